@@ -1,0 +1,182 @@
+"""Who: people, households, organisations and their keys."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower, Now
+
+from accounts.states import CheckKind, MemberRole, OrganisationKind
+from marketplace.kernel.fields import created_at
+from marketplace.kernel.models import PublicModel
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in by e-mail. Staff are operators."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    time_zone = models.CharField(max_length=64, default="Europe/London")
+    locale = models.CharField(max_length=16, default="en")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(db_default=Now(), editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_email_once_in_any_case")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class Household(PublicModel):
+    """People who share facts of a home and decide together."""
+
+    name = models.CharField(max_length=100)
+
+
+class HouseholdMember(models.Model):
+    """One stay of a person in a household; leaving ends access in the same transaction."""
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="households")
+    joined_at = created_at()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(left_at__isnull=True), name="accounts_one_household_at_a_time"
+            )
+        ]
+
+
+class Organisation(PublicModel):
+    """A supplier, an attester or an advocacy group. Kind and sandbox never change (a trigger says so)."""
+
+    kind = models.CharField(max_length=16, choices=OrganisationKind.choices)
+    name = models.CharField(max_length=120)
+    legal_name = models.CharField(max_length=200, blank=True)
+    country = models.CharField(max_length=2, default="GB")
+    time_zone = models.CharField(max_length=64, default="Europe/London")
+    sandbox = models.BooleanField(default=False)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=OrganisationKind.values), name="accounts_known_organisation_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's role in an organisation."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=MemberRole.choices)
+    joined_at = created_at()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "user"], name="accounts_one_membership_each"),
+            models.CheckConstraint(condition=Q(role__in=MemberRole.values), name="accounts_known_role"),
+        ]
+
+
+class Supplier(models.Model):
+    """What a supplier organisation says of itself, publicly."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="supplier")
+    description = models.TextField(max_length=2000, blank=True)
+    website = models.URLField(max_length=300, blank=True)
+    capabilities = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+
+
+class Check(PublicModel):
+    """An operator's dated finding about an organisation; valid from the first to the last day, both included."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="checks")
+    kind = models.CharField(max_length=16, choices=CheckKind.choices)
+    valid_from_on = models.DateField()
+    valid_until_on = models.DateField()
+    evidence = models.CharField(max_length=300, blank=True)
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=CheckKind.values), name="accounts_known_check_kind"),
+            models.CheckConstraint(
+                condition=Q(valid_until_on__gte=F("valid_from_on")), name="accounts_check_days_in_order"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "kind", "valid_until_on"],
+                name="accounts_live_check",
+                condition=Q(revoked_at__isnull=True),
+            )
+        ]
+
+
+class ApiKey(PublicModel):
+    """A bearer key of one person or one organisation; only its hash is stored."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="api_keys"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="api_keys"
+    )
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=100, blank=True)
+    prefix = models.CharField(max_length=16)
+    sha256 = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=32))
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, organisation__isnull=True)
+                | Q(person__isnull=True, organisation__isnull=False),
+                name="accounts_key_of_one_holder",
+            )
+        ]
+
+    def clean(self) -> None:
+        if (self.person_id is None) == (self.organisation_id is None):
+            raise ValidationError("A key belongs to one person or one organisation.")

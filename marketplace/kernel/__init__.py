@@ -1,0 +1,1 @@
+"""What any app may import; imports no app and owns no table."""

@@ -1,0 +1,56 @@
+"""Who acts: what domain functions and policies know of the person, key or clock behind a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+NOBODY = UUID(int=0)
+
+
+class ActorKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    SYSTEM = "system"
+    ANONYMOUS = "anonymous"
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    BIDDER = "bidder"
+    VIEWER = "viewer"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One principal. `scopes` is None for a signed-in session (no narrowing), a set for an API key.
+
+    A person acting for an organisation has kind ORGANISATION and both ids; an organisation's key has no person.
+    """
+
+    kind: ActorKind
+    public_id: UUID = NOBODY
+    person_id: int | None = None
+    organisation_id: int | None = None
+    organisation_kind: str | None = None
+    role: Role | None = None
+    is_operator: bool = False
+    scopes: frozenset[str] | None = None
+
+    @property
+    def is_person(self) -> bool:
+        return self.kind == ActorKind.PERSON and self.person_id is not None
+
+    @property
+    def is_organisation(self) -> bool:
+        return self.kind == ActorKind.ORGANISATION and self.organisation_id is not None
+
+    @property
+    def may_bid(self) -> bool:
+        """Acts for a supplier in a role that may speak for it."""
+        return self.is_organisation and self.organisation_kind == "supplier" and self.role in {Role.OWNER, Role.BIDDER}
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM)
+ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS)

@@ -1,0 +1,70 @@
+"""The closed lists of a request."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class RfpKind(models.TextChoices):
+    RFI = "rfi"
+    RFP = "rfp"
+
+
+class Phase(models.TextChoices):
+    DRAFT = "draft"
+    OPEN = "open"
+    DECIDING = "deciding"
+    AWARDED = "awarded"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+
+
+class Sealing(models.TextChoices):
+    OPEN = "open"
+    SEALED = "sealed"
+
+
+class Level(models.TextChoices):
+    MUST = "must"
+    SHOULD = "should"
+
+
+class AnswerKind(models.TextChoices):
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    CHOICE = "choice"
+    DATE = "date"
+    TEXT = "text"
+    DOCUMENT = "document"
+
+
+class CriterionKind(models.TextChoices):
+    TOTAL_PRICE = "total_price"
+    LINE_PRICE = "line_price"
+    NUMBER = "number"
+    DURATION = "duration"
+    DATE = "date"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+    RATING = "rating"
+    SUPPLIER_RATING = "supplier_rating"
+
+
+class BudgetDisclosure(models.TextChoices):
+    HIDDEN = "hidden"
+    BAND = "band"
+    EXACT = "exact"
+
+
+class EndReason(models.TextChoices):
+    BOUGHT_ELSEWHERE = "bought_elsewhere"
+    TOO_DEAR = "too_dear"
+    NONE_FITS = "none_fits"
+    CHANGED_MIND = "changed_mind"
+    OTHER = "other"
+
+
+# Days after `decides_by` without a decision until a request counts as lapsed; the SQL function `rfps_phase`
+# (migration 0002) is the one rule that derives a phase from facts and the database's clock.
+LAPSE_DAYS = 7

@@ -1,0 +1,55 @@
+"""Personas that every test speaks of."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Organisation, User
+from accounts.states import OrganisationKind
+from tests.factories import people
+
+
+@pytest.fixture
+def customer(db: None) -> User:
+    """Keeps data, asks, chooses. Her name, street and birth date are what must never leak."""
+    return people.person("customer@personas.example", name="Morag Sutherland-Quill")
+
+
+@pytest.fixture
+def partner(customer: User) -> User:
+    """Lives in the customer's household."""
+    user = people.person("partner@personas.example", name="Innes Quill")
+    people.household(customer, user)
+    return user
+
+
+@pytest.fixture
+def supplier(db: None) -> Organisation:
+    """A checked supplier."""
+    return people.organisation(people.person("supplier@personas.example"), name="Northlight Energy")
+
+
+@pytest.fixture
+def rival(db: None) -> Organisation:
+    """Another checked supplier for the same requests."""
+    return people.organisation(people.person("rival@personas.example"), name="Tidewater Power")
+
+
+@pytest.fixture
+def outsider(db: None) -> Organisation:
+    """A checked supplier without subscriptions."""
+    return people.organisation(people.person("outsider@personas.example"), name="Elsewhere Ltd")
+
+
+@pytest.fixture
+def attester(db: None) -> Organisation:
+    """An office that confirms facts."""
+    return people.organisation(
+        people.person("attester@personas.example"), name="Registry Office", kind=OrganisationKind.ATTESTER
+    )
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    """Runs the marketplace."""
+    return people.person("operator@personas.example", staff=True)
