@@ -1,0 +1,9 @@
+"""The settings of a test run: Beckon's own, on engines of the run's own."""
+
+from tests import engines
+
+engines.start()
+
+from marketplace.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
