@@ -31,6 +31,9 @@ class Subscription(PublicModel):
     budget_currency = models.CharField(max_length=3, blank=True)
     keywords = ArrayField(models.CharField(max_length=100), default=list)
     excluded_keywords = ArrayField(models.CharField(max_length=100), default=list)
+    # The two lists as matching compares them, see matching.phrase.
+    keyword_phrases = ArrayField(models.TextField(), default=list)
+    excluded_phrases = ArrayField(models.TextField(), default=list)
     capabilities = ArrayField(models.CharField(max_length=64), default=list)
     kinds = ArrayField(models.CharField(max_length=8), default=list)
     active_from_at = models.DateTimeField(null=True, blank=True)
@@ -57,7 +60,7 @@ class Subscription(PublicModel):
             models.CheckConstraint(condition=Q(mail__in=["none", "instant", "digest"]), name="delivery_known_mail"),
         ]
         indexes = [
-            GinIndex(fields=["keywords"], name="delivery_keywords"),
+            GinIndex(fields=["keyword_phrases"], name="delivery_keywords"),
             models.Index(fields=["rematch_at"], name="delivery_to_rematch", condition=Q(rematch_at__isnull=False)),
         ]
 
@@ -115,7 +118,12 @@ class Event(PublicModel):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(type__in=EventType.values), name="delivery_known_event")]
-        indexes = [models.Index(fields=["rfp", "id"], name="delivery_events_of_rfp")]
+        indexes = [
+            models.Index(fields=["rfp", "id"], name="delivery_events_of_rfp"),
+            models.Index(
+                fields=["occurred_at"], name="delivery_recent_requests", condition=Q(matches_subscriptions=True)
+            ),
+        ]
 
 
 class FanoutShard(models.Model):
