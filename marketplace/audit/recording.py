@@ -11,6 +11,8 @@ from marketplace.kernel.actors import Actor
 
 def record(verb: str, *, actor: Actor, kind: str, subject: UUID, **details: Any) -> None:
     """Insert one audit row in the caller's transaction. `details` hold ids, names of fields and counts only."""
+    if actor.member_id is not None:
+        details["member"] = str(actor.member_id)
     AuditRow.objects.create(
         actor_kind=actor.kind,
         actor_id=actor.public_id,

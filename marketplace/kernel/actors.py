@@ -32,6 +32,7 @@ class Actor:
     kind: ActorKind
     public_id: UUID = NOBODY
     person_id: int | None = None
+    member_id: UUID | None = None  # the person behind an organisation, for the audit record
     organisation_id: int | None = None
     organisation_kind: str | None = None
     role: Role | None = None

@@ -56,3 +56,8 @@ def check(organisation: Organisation, *, days: int = 300, kind: str = "identity"
         valid_until_on=today + timedelta(days=days),
         checked_by=person(staff=True),
     )
+
+
+def member(organisation: Organisation, user: User, role: str) -> Membership:
+    """A person's role in an organisation."""
+    return Membership.objects.create(organisation=organisation, user=user, role=role)

@@ -1,0 +1,128 @@
+"""Who acts for whom, and who may see and change people, organisations and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import ApiKey, Check, Household, Membership, Organisation, User
+from accounts.states import ORGANISATION_SCOPES, PERSON_SCOPES, REQUIRED_CHECKS, MemberRole, OrganisationKind
+from marketplace.kernel.actors import Actor, ActorKind, Role
+from marketplace.kernel.errors import NotAllowed
+
+
+class Today(models.Func):
+    """The database's date (UTC, as every connection is)."""
+
+    template = "CURRENT_DATE"
+    output_field = models.DateField()
+
+
+def actor_of_person(user: User, *, scopes: Iterable[str] | None = None) -> Actor:
+    """The person as such, acting for nobody else."""
+    return Actor(
+        kind=ActorKind.PERSON,
+        public_id=user.public_id,
+        person_id=user.pk,
+        is_operator=user.is_staff and user.is_active,
+        scopes=None if scopes is None else frozenset(scopes),
+    )
+
+
+def actor_of_member(user: User, organisation: Organisation) -> Actor:
+    """The person in their role in the organisation; NotAllowed when they have none or it is suspended."""
+    membership = Membership.objects.filter(user=user, organisation=organisation).first()
+    if membership is None or not user.is_active or organisation.suspended_at is not None:
+        raise NotAllowed(_("You do not act for this organisation."), code="not_a_member")
+    return Actor(
+        kind=ActorKind.ORGANISATION,
+        public_id=organisation.public_id,
+        person_id=user.pk,
+        member_id=user.public_id,
+        organisation_id=organisation.pk,
+        organisation_kind=organisation.kind,
+        role=Role(membership.role),
+    )
+
+
+def actor_of_organisation(organisation: Organisation, *, scopes: Iterable[str] | None = None) -> Actor:
+    """The organisation itself, as its keys act: with an owner's rights, narrowed by `scopes`."""
+    return Actor(
+        kind=ActorKind.ORGANISATION,
+        public_id=organisation.public_id,
+        organisation_id=organisation.pk,
+        organisation_kind=organisation.kind,
+        role=Role.OWNER,
+        scopes=None if scopes is None else frozenset(scopes),
+    )
+
+
+def checked_suppliers() -> QuerySet[Organisation]:
+    """Suppliers that match and bid today: not suspended, every required check valid by the database's date."""
+    found = Organisation.objects.filter(kind=OrganisationKind.SUPPLIER, suspended_at__isnull=True)
+    for kind in sorted(REQUIRED_CHECKS):
+        found = found.filter(Exists(valid_checks().filter(organisation=OuterRef("pk"), kind=kind)))
+    return found
+
+
+def valid_checks() -> QuerySet[Check]:
+    """Checks that hold today."""
+    return Check.objects.filter(revoked_at__isnull=True, valid_from_on__lte=Today(), valid_until_on__gte=Today())
+
+
+def is_checked(organisation: Organisation) -> bool:
+    """Whether the organisation may match and bid today."""
+    return checked_suppliers().filter(pk=organisation.pk).exists()
+
+
+def visible_organisations(actor: Actor) -> QuerySet[Organisation]:
+    """Public records: every supplier that was ever checked and is not suspended, and the actor's own."""
+    known = Organisation.objects.filter(
+        kind=OrganisationKind.SUPPLIER, sandbox=False, suspended_at__isnull=True, checks__isnull=False
+    )
+    own = Organisation.objects.filter(pk=actor.organisation_id)
+    return Organisation.objects.filter(models.Q(pk__in=known.values("pk")) | models.Q(pk__in=own.values("pk")))
+
+
+def visible_keys(actor: Actor) -> QuerySet[ApiKey]:
+    """The keys of the holder that the actor may manage."""
+    if actor.is_person:
+        return ApiKey.objects.filter(person_id=actor.person_id)
+    if actor.is_organisation and actor.role == Role.OWNER:
+        return ApiKey.objects.filter(organisation_id=actor.organisation_id)
+    return ApiKey.objects.none()
+
+
+def allowed_scopes(holder: User | Organisation) -> frozenset[str]:
+    """Every scope that a key of this holder may carry."""
+    if isinstance(holder, User):
+        return PERSON_SCOPES
+    return ORGANISATION_SCOPES[OrganisationKind(holder.kind)]
+
+
+def can_manage_keys(actor: Actor, holder: User | Organisation) -> bool:
+    """A person for their own keys, an owner for the organisation's; a key never makes keys."""
+    if actor.kind == ActorKind.SYSTEM:
+        return True
+    if isinstance(holder, User):
+        return actor.is_person and actor.person_id == holder.pk and actor.scopes is None
+    own = actor.is_organisation and actor.organisation_id == holder.pk
+    return own and actor.role == Role.OWNER and actor.scopes is None
+
+
+def can_check(actor: Actor) -> bool:
+    """Operators find out whether organisations are who they say, and suspend them."""
+    return actor.kind == ActorKind.SYSTEM or actor.is_operator
+
+
+def is_member(actor: Actor, household: Household) -> bool:
+    """Whether the actor, as a person, lives in the household now."""
+    return actor.is_person and household.members.filter(user_id=actor.person_id, left_at__isnull=True).exists()
+
+
+def owned_organisations(user: User) -> QuerySet[Organisation]:
+    """Organisations that the person may issue keys for."""
+    return Organisation.objects.filter(memberships__user=user, memberships__role=MemberRole.OWNER)

@@ -1,0 +1,9 @@
+"""What apps above may listen to. Sent with send() inside the transaction."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+value_changed = Signal()  # value: FieldValue (the new version, or the one withdrawn)
+household_left = Signal()  # household: Household, user: User
+organisation_suspended = Signal()  # organisation: Organisation
