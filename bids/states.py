@@ -35,8 +35,8 @@ BID_MOVES: Moves = {
     BidState.NEEDS_RECONFIRM: frozenset({BidState.SUBMITTED, BidState.WITHDRAWN, BidState.NOT_AWARDED}),
     BidState.RESERVE: frozenset({BidState.AWARDED, BidState.NOT_AWARDED}),
     BidState.WITHDRAWN: frozenset(),
-    BidState.AWARDED: frozenset(),
-    BidState.NOT_AWARDED: frozenset(),
+    BidState.AWARDED: frozenset({BidState.NOT_AWARDED}),  # its supplier declined
+    BidState.NOT_AWARDED: frozenset({BidState.AWARDED}),  # chosen after the first one declined
 }
 
 # States of a bid that stands in the comparison.
@@ -79,3 +79,29 @@ class Recurs(models.TextChoices):
 class EntryKind(models.TextChoices):
     CURRENT = "current"
     OWN_ENTRY = "own_entry"
+
+
+class TermKind(models.TextChoices):
+    """What a summand of a total is."""
+
+    LINE = "line"
+    CHARGE = "charge"
+    DELIVERY = "delivery"
+    ESTIMATE = "estimate"
+    FIXED = "fixed"
+    EXIT_FEE = "exit_fee"
+
+
+class Flag(models.TextChoices):
+    """What the comparison warns of. A flag never excludes a bid."""
+
+    MISSING_LINE = "missing_line"
+    PARTIAL_QUANTITY = "partial_quantity"
+    LARGER_QUANTITY = "larger_quantity"
+    PRICE_KNOWN_IN_PART = "price_known_in_part"
+    OPEN_ENDED = "open_ended"
+    ESTIMATE = "estimate"
+    MISSING_ANSWER = "missing_answer"
+    NO_ANCHORS = "no_anchors"
+    LOW_PRICE = "low_price"
+    EXPIRED = "expired"
