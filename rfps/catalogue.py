@@ -81,9 +81,8 @@ def find(text: str, limit: int = 8) -> tuple[Category, ...]:
     ranks = {slug: _rank(phrases, typed) for slug, phrases in _tree().words.items()}
     enough = max(0.3, 0.6 * max(ranks.values()))
     # More specific nodes win a tie: who types "power" wants electricity rather than all of energy.
-    found = sorted(
-        (slug for slug in ranks if ranks[slug] >= enough), key=lambda slug: (-ranks[slug], -slug.count("/"), slug)
-    )
+    found = [slug for slug in ranks if ranks[slug] >= enough]
+    found.sort(key=lambda slug: (-ranks[slug], -slug.count("/"), slug))
     return tuple(_tree().nodes[slug] for slug in found[:limit])
 
 
@@ -110,9 +109,8 @@ def _words(text: str) -> list[str]:
 @lru_cache(maxsize=1)
 def _tree() -> _Tree:
     nodes = load(FILE)
-    words = {
-        id: tuple(tuple(_words(phrase)) for phrase in (node.label, *node.synonyms)) for slug, node in nodes.items()
-    }
+    phrases = {slug: (node.label, *node.synonyms) for slug, node in nodes.items()}
+    words = {slug: tuple(tuple(_words(one)) for one in said) for slug, said in phrases.items()}
     return _Tree(nodes, words)
 
 
