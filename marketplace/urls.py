@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+API: list[URLPattern | URLResolver] = [
+    path("schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include(API)),
+    path(
+        "api/docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="schema", authentication_classes=[], permission_classes=[]),
+        name="api-docs",
+    ),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
 ]
+
+handler400 = "marketplace.views.bad_request"
+handler404 = "marketplace.views.not_found"
+handler500 = "marketplace.views.crash"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -13,10 +15,22 @@ from accounts.policies import actor_of_organisation, actor_of_person
 from marketplace.kernel.actors import ANONYMOUS, Actor
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What `request.auth` holds: who acts, and by which key."""
+
+    actor: Actor
+    key: ApiKey
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(self.key.scopes)
+
+
 class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <key>`; whatever else is sent there is 401, also where no key is needed."""
 
-    def authenticate(self, request: Request) -> tuple[User | Organisation, ApiKey] | None:
+    def authenticate(self, request: Request) -> tuple[User | Organisation, Credentials] | None:
         parts = get_authorization_header(request).split()
         if not parts:
             return None
@@ -28,18 +42,19 @@ class BearerAuthentication(BaseAuthentication):
         keys.touch(key)
         holder = key.person or key.organisation
         assert holder is not None
-        return holder, key
+        return holder, Credentials(_actor(key), key)
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="beckon"'
 
 
-def actor_of(request: Request) -> Actor:
-    """The principal that domain functions and policies know; ANONYMOUS without a key."""
-    key = request.auth
-    if not isinstance(key, ApiKey):
-        return ANONYMOUS
+def _actor(key: ApiKey) -> Actor:
     if key.person is not None:
         return actor_of_person(key.person, scopes=key.scopes)
     assert key.organisation is not None
     return actor_of_organisation(key.organisation, scopes=key.scopes)
+
+
+def actor_of(request: Request) -> Actor:
+    """The principal that domain functions and policies know; ANONYMOUS without a key."""
+    return request.auth.actor if isinstance(request.auth, Credentials) else ANONYMOUS
