@@ -18,10 +18,18 @@ DEBUG = False
 SECRET_KEY = ENV.secret_key
 MASTER_KEYS = ENV.master_keys
 ALLOWED_HOSTS = ENV.allowed_hosts
-CSRF_TRUSTED_ORIGINS = ENV.trusted_origins
+CSRF_TRUSTED_ORIGINS = [ENV.site_url]
 DATABASES = ENV.databases
 CACHES = ENV.caches
 SITE_URL = ENV.site_url
+
+# Only a machine that talks to itself may do without TLS (environment.py).
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.secure
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by machines on the inner network
+SECURE_HSTS_SECONDS = 31_536_000 if ENV.secure else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENV.secure
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
     "django.contrib.admin",

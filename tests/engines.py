@@ -31,6 +31,8 @@ def start() -> None:
         engines.environment,
         SECRET_KEY=secrets.token_urlsafe(64),
         DATA_KEYS=base64.b64encode(secrets.token_bytes(32)).decode(),
+        ALLOWED_HOSTS="localhost,127.0.0.1,[::1]",
+        EMAIL_URL="memory:",
         **{MARK: str(os.getpid())},
     )
 

@@ -1,0 +1,1 @@
+"""The demo: engines, web server, worker and clock under one launcher."""
