@@ -15,8 +15,8 @@ def exact(value: Decimal | int | str) -> Fraction:
 
 def rounded(value: Fraction, decimals: int) -> str:
     """Half-even to `decimals` places."""
-    scaled = round(value * 10**decimals)  # Fraction rounds half to even
-    sign, digits = "-" * (scaled < 0), str(abs(scaled)).rjust(decimals + 1, "0")
+    scaled: int = round(value * 10**decimals)  # Fraction rounds half to even
+    sign, digits = "-" if scaled < 0 else "", str(abs(scaled)).rjust(decimals + 1, "0")
     return sign + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)
 
 

@@ -104,13 +104,14 @@ def between(x: Fraction, *, best: Fraction, worst: Fraction, cheaper: bool = Fal
 def look_up(measure: Measure, column: Column) -> Any:
     """What the criterion measures: a Fraction for prices, the answer as given for the rest, None when missing.
 
-    A line's price is unit price × the request's quantity, VAT included. A duration without a requirement is the lead
+    A line's price is its unit price, VAT included. A duration without a requirement is the lead
     time of its line, or the longest of all. Nobody's public record holds a rating yet.
     """
     if measure.kind == CriterionKind.TOTAL_PRICE:
         return column.total.amount if column.total.complete else None
     if measure.kind == CriterionKind.LINE_PRICE:
-        return column.total.of_line(measure.line)
+        term = column.total.lines().get(measure.line)
+        return term.each if term else None
     if measure.kind == CriterionKind.RATING:
         return column.ratings.get(measure.id)
     if measure.kind == CriterionKind.SUPPLIER_RATING:

@@ -84,6 +84,7 @@ class Term:
     months: int | None = None
     note: str = ""
     subject: str = ""
+    each: Fraction | None = None  # a line's unit price
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,9 @@ class Total:
         """A total without some line is no price to compare: what is missing is never free."""
         return not self.missing
 
-    def of_line(self, line: str) -> Fraction | None:
-        return next((term.amount for term in self.terms if term.kind == TermKind.LINE and term.subject == line), None)
+    def lines(self) -> dict[str, Term]:
+        """The terms of the priced lines, by the line's id."""
+        return {term.subject: term for term in self.terms if term.kind == TermKind.LINE}
 
 
 def total(offer: Offer, lines: Sequence[Line], *, horizon_months: int | None, exit_fee: Decimal | None = None) -> Total:
@@ -148,8 +150,9 @@ def _lines(offer: Offer, lines: Sequence[Line], factor: Fraction) -> tuple[list[
             continue
         flag, note = _quantity(price, line)
         flags += flag
-        amount = exact(price.unit_price) * exact(line.quantity) * factor
-        terms.append(Term(TermKind.LINE, line.title, amount, note=note, subject=line.id))
+        each = exact(price.unit_price) * factor
+        amount = each * exact(line.quantity)
+        terms.append(Term(TermKind.LINE, line.title, amount, note=note, subject=line.id, each=each))
     return terms, missing, flags
 
 

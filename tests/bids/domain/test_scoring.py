@@ -66,7 +66,7 @@ def test_weights_need_not_sum_to_a_hundred_and_none_gives_nothing() -> None:
         ("yes_no", True, {}, 1),
         ("yes_no", False, {}, 0),
         ("yes_no", False, {"best": "false", "worst": "true"}, 1),
-        ("line_price", None, {"line": "l1", "best": "0", "worst": "1632"}, Fraction(1, 2)),
+        ("line_price", None, {"line": "l1", "best": "0", "worst": "0.48"}, Fraction(1, 2)),
         ("total_price", None, {"best": "856", "worst": "856"}, 1),
         ("total_price", None, {"best": "855", "worst": "855"}, 0),
     ],

@@ -1,0 +1,89 @@
+"""Who may see which bid. Sealing and names hidden live here, so that every door has them."""
+
+from __future__ import annotations
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from accounts.datastore.policies import owners_of
+from accounts.states import OrganisationKind
+from bids.models import Bid, Contract, Entry
+from bids.states import STANDING, BidState
+from marketplace.kernel.actors import Actor
+from marketplace.kernel.fields import ClockTimestamp
+from rfps.models import Rfp
+from rfps.states import Sealing
+
+
+def visible_bids(actor: Actor) -> QuerySet[Bid]:
+    """A supplier: its own, never a rival's. A customer: what stands on own requests, once it is not sealed."""
+    if is_supplier(actor):
+        return Bid.objects.filter(organisation_id=actor.organisation_id)
+    return _standing(actor).filter(opened("rfp__"))
+
+
+def countable_bids(actor: Actor) -> QuerySet[Bid, int]:
+    """One request id per standing bid of own requests, sealed or not: the number, and nothing else, is known."""
+    return _standing(actor).values_list("rfp_id", flat=True)
+
+
+def bid_count(actor: Actor, rfp: Rfp) -> int:
+    """How many bids stand on the actor's own request."""
+    return countable_bids(actor).filter(rfp=rfp).count()
+
+
+def is_sealed(rfp: Rfp) -> bool:
+    """Whether the request's bids are still closed to its customer, by the database's clock."""
+    return not Rfp.objects.filter(opened(), pk=rfp.pk).exists()
+
+
+def opened(prefix: str = "") -> Q:
+    """Bids may be read: sealing `open`, or the deadline has passed (or was brought forward) while the request lived.
+
+    A sealed request that was cancelled or ended before its deadline stays sealed for ever.
+    """
+    closing = Coalesce(F(f"{prefix}closed_early_at"), F(f"{prefix}closes_at"))
+    lived = Q(**{f"{prefix}published_at__isnull": False})
+    for end in ("cancelled_at", "ended_at"):
+        lived &= Q(**{f"{prefix}{end}__isnull": True}) | Q(**{f"{prefix}{end}__gte": closing})
+    # Written as "the closing is not later", so that the clock is read by the database for every row.
+    passed = Q(**{f"{prefix}closed_early_at__lte": ClockTimestamp()}) | Q(
+        **{f"{prefix}closed_early_at__isnull": True, f"{prefix}closes_at__lte": ClockTimestamp()}
+    )
+    return Q(**{f"{prefix}sealing": Sealing.OPEN, f"{prefix}published_at__isnull": False}) | (lived & passed)
+
+
+def shows_supplier(bid: Bid) -> bool:
+    """Names are hidden in a blind request until the customer shortlists or chooses."""
+    return not bid.rfp.blind or bid.shortlisted_at is not None or bid.state == BidState.AWARDED
+
+
+def visible_entries(actor: Actor) -> QuerySet[Entry]:
+    """The customer's own columns; no supplier ever sees one."""
+    return Entry.objects.filter(rfp__owner__in=owners_of(actor))
+
+
+def visible_contracts(actor: Actor) -> QuerySet[Contract]:
+    """Both parties' own."""
+    if is_supplier(actor):
+        return Contract.objects.filter(organisation_id=actor.organisation_id)
+    return Contract.objects.filter(rfp__owner__in=owners_of(actor))
+
+
+def is_supplier(actor: Actor) -> bool:
+    """Acts for a supplier, in whatever role."""
+    return actor.is_organisation and actor.organisation_kind == OrganisationKind.SUPPLIER
+
+
+def can_bid(actor: Actor, organisation_id: int) -> bool:
+    """An owner or bidder of that supplier; a viewer only looks."""
+    return actor.may_bid and actor.organisation_id == organisation_id
+
+
+def can_judge(actor: Actor, rfp: Rfp) -> bool:
+    """Those to whom the request belongs weigh, rate, shortlist and choose."""
+    return actor.is_person and owners_of(actor).filter(pk=rfp.owner_id).exists()
+
+
+def _standing(actor: Actor) -> QuerySet[Bid]:
+    return Bid.objects.filter(rfp__owner__in=owners_of(actor), state__in=STANDING)
