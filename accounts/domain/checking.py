@@ -1,0 +1,99 @@
+"""Checks of organisations by operators, and suspension."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.models import Check, Organisation, User
+from accounts.policies import can_check
+from accounts.signals import organisation_suspended
+from accounts.states import CheckKind
+from marketplace.audit.recording import record
+from marketplace.kernel.actors import Actor
+from marketplace.kernel.errors import Conflict, Fault, refuse, require
+
+
+@transaction.atomic
+def check(
+    organisation: Organisation,
+    *,
+    actor: Actor,
+    kind: str,
+    valid_from_on: date,
+    valid_until_on: date,
+    checked_by: User,
+    evidence: str = "",
+) -> Check:
+    """Note that an operator found this true of the organisation, from the first to the last day, both included."""
+    require(can_check(actor))
+    refuse(check_finding(kind=kind, valid_from_on=valid_from_on, valid_until_on=valid_until_on, evidence=evidence))
+    found = Check.objects.create(
+        organisation=organisation,
+        kind=kind,
+        valid_from_on=valid_from_on,
+        valid_until_on=valid_until_on,
+        evidence=evidence,
+        checked_by=checked_by,
+    )
+    record(
+        "organisation.checked",
+        actor=actor,
+        kind="organisation",
+        subject=organisation.public_id,
+        check=str(found.public_id),
+        check_kind=kind,
+    )
+    return found
+
+
+@transaction.atomic
+def revoke(found: Check, *, actor: Actor) -> None:
+    """The finding no longer counts, from now on; Conflict when it was revoked before."""
+    require(can_check(actor))
+    if not Check.objects.filter(pk=found.pk, revoked_at__isnull=True).update(revoked_at=Now()):
+        raise Conflict(_("This check was revoked before."), code="revoked")
+    organisation = found.organisation
+    record(
+        "organisation.check_revoked",
+        actor=actor,
+        kind="organisation",
+        subject=organisation.public_id,
+        check=str(found.public_id),
+    )
+
+
+@transaction.atomic
+def suspend(organisation: Organisation, *, actor: Actor) -> None:
+    """The organisation neither matches nor bids nor reads, and its keys are refused, until it is reinstated."""
+    require(can_check(actor))
+    if not Organisation.objects.filter(pk=organisation.pk, suspended_at__isnull=True).update(suspended_at=Now()):
+        raise Conflict(_("This organisation is suspended already."), code="suspended")
+    organisation.refresh_from_db(fields=["suspended_at"])
+    record("organisation.suspended", actor=actor, kind="organisation", subject=organisation.public_id)
+    organisation_suspended.send(Organisation, organisation=organisation)
+
+
+@transaction.atomic
+def reinstate(organisation: Organisation, *, actor: Actor) -> None:
+    """The organisation is as it was before its suspension."""
+    require(can_check(actor))
+    if not Organisation.objects.filter(pk=organisation.pk, suspended_at__isnull=False).update(suspended_at=None):
+        raise Conflict(_("This organisation is not suspended."), code="not_suspended")
+    organisation.suspended_at = None
+    record("organisation.reinstated", actor=actor, kind="organisation", subject=organisation.public_id)
+
+
+def check_finding(*, kind: str, valid_from_on: date, valid_until_on: date, evidence: str) -> list[Fault]:
+    """Everything wrong with a finding that an operator enters."""
+    faults = []
+    if kind not in CheckKind.values:
+        faults.append(Fault("/kind", "unknown_kind", _("Choose one of: %(kinds)s.") % {"kinds": ", ".join(CheckKind)}))
+    if valid_until_on < valid_from_on:
+        faults.append(Fault("/valid_until_on", "order", _("The last day is before the first.")))
+    if len(evidence) > 300:
+        faults.append(Fault("/evidence", "too_long", _("Write at most 300 characters.")))
+    return faults
