@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiKey, Check, Household, Membership, Organisation, User
-from accounts.states import ORGANISATION_SCOPES, PERSON_SCOPES, REQUIRED_CHECKS, MemberRole, OrganisationKind
+from accounts.states import ORGANISATION_SCOPES, PERSON_SCOPES, REQUIRED_CHECKS, OrganisationKind
 from marketplace.kernel.actors import Actor, ActorKind, Role
 from marketplace.kernel.errors import NotAllowed
 
@@ -123,6 +123,7 @@ def is_member(actor: Actor, household: Household) -> bool:
     return actor.is_person and household.members.filter(user_id=actor.person_id, left_at__isnull=True).exists()
 
 
-def owned_organisations(user: User) -> QuerySet[Organisation]:
-    """Organisations that the person may issue keys for."""
-    return Organisation.objects.filter(memberships__user=user, memberships__role=MemberRole.OWNER)
+def can_manage_members(actor: Actor, organisation: Organisation) -> bool:
+    """Owners say who else acts for their organisation."""
+    own = actor.is_organisation and actor.organisation_id == organisation.pk and actor.role == Role.OWNER
+    return actor.kind == ActorKind.SYSTEM or (own and actor.scopes is None)

@@ -32,6 +32,15 @@ def owner_for_household(household: Household) -> Owner:
     return owner
 
 
+def owner_of_facts(user: User, belongs_to: str) -> Owner:
+    """Who keeps a fact that belongs to a "household" or a "person": the household while the person is in one."""
+    if belongs_to == "household":
+        household = Household.objects.filter(members__user=user, members__left_at__isnull=True).first()
+        if household is not None:
+            return owner_for_household(household)
+    return owner_for_person(user)
+
+
 def data_key(owner: Owner) -> bytes:
     """The owner's data key; raises DecryptionFailed when it was destroyed or its master key is not configured."""
     try:
