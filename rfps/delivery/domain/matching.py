@@ -10,6 +10,8 @@ from dataclasses import astuple, dataclass
 from decimal import Decimal
 from typing import Any
 
+from accounts.policies import checked_suppliers
+
 MAX_PHRASE = 3  # words in a keyword that is matched as a phrase
 MAX_WORD = 100  # characters of a word that count, on both sides
 EARTH_KM = 6371.0088  # mean radius, IUGG
@@ -97,3 +99,9 @@ def facts_row(facts: MatchFacts) -> Sql:
         %s::numeric AS budget_high, %s::text AS budget_currency, %s::text[] AS lexemes, %s::text[] AS capabilities"""
     values = [list(value) if isinstance(value, tuple) else value for value in astuple(facts)]
     return f"(SELECT {columns}) e", values
+
+
+def checked(column: str) -> Sql:
+    """The condition that the supplier in `column` may match today."""
+    suppliers, params = checked_suppliers().values("pk").query.sql_with_params()
+    return f"{column} IN ({suppliers})", list(params)

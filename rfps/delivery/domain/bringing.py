@@ -1,0 +1,94 @@
+"""One statement that brings an event to a run of suppliers: opportunities, matches and mails together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from rfps.delivery.domain.emitting import current_epoch
+from rfps.delivery.domain.matching import CANDIDATES, FITS, Sql, checked
+from rfps.delivery.domain.wording import Letter, letter_of
+from rfps.delivery.models import Event
+from rfps.delivery.states import EventType
+
+# Rows of `candidate` are (event_id, rfp_id, organisation_id, subscription, instant). A row that another transaction
+# wrote a moment ago is in `known` only if it was visible when this statement began; writers of different events of
+# one request never run together (fanning orders them, rematching holds the request), so none is missed.
+WRITE = """
+, chunk AS (
+  SELECT event_id, rfp_id, organisation_id, bool_or(instant) AS instant,
+         coalesce(array_agg(DISTINCT subscription) FILTER (WHERE subscription IS NOT NULL), '{{}}') AS subscriptions
+  FROM candidate GROUP BY event_id, rfp_id, organisation_id ORDER BY organisation_id, event_id LIMIT {limit}
+), opened AS (
+  INSERT INTO delivery_opportunity (public_id, rfp_id, organisation_id, decline_reason)
+  SELECT gen_random_uuid(), rfp_id, organisation_id, '' FROM chunk
+  ON CONFLICT (rfp_id, organisation_id) DO NOTHING RETURNING id, public_id, rfp_id, organisation_id
+), known AS (
+  SELECT id, rfp_id, organisation_id FROM opened
+  UNION ALL
+  SELECT o.id, o.rfp_id, o.organisation_id FROM chunk JOIN delivery_opportunity o USING (rfp_id, organisation_id)
+), matched AS (
+  INSERT INTO delivery_match (event_id, organisation_id, opportunity_id, subscriptions, epoch)
+  SELECT event_id, organisation_id, known.id, subscriptions, {epoch}
+  FROM chunk JOIN known USING (rfp_id, organisation_id)
+  ON CONFLICT (event_id, organisation_id) DO NOTHING RETURNING id
+), mailed AS (
+  INSERT INTO mail_mail (public_id, recipient_id, kind, subject, body, dedupe_key, attempts, lease_no, error)
+  SELECT gen_random_uuid(), m.user_id, 'rfp.published', letter.subject, letter.head || opened.public_id || letter.tail,
+         'rfp.published:' || opened.public_id || ':' || m.user_id, 0, 0, ''
+  FROM opened JOIN chunk USING (rfp_id, organisation_id) JOIN letter USING (event_id)
+  JOIN accounts_membership m ON m.organisation_id = opened.organisation_id AND m.role IN ('owner', 'bidder')
+  WHERE chunk.instant
+  ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
+)
+SELECT (SELECT count(*) FROM chunk), (SELECT max(organisation_id) FROM chunk), (SELECT count(*) FROM matched),
+       (SELECT count(*) FROM mailed)
+"""
+
+
+def bring(event: Event, *, after: int, upto: int, limit: int) -> tuple[int, int]:
+    """Bring the event to the next `limit` suppliers with ids in (after, upto]; how many, and the last of them."""
+    candidate, params = _candidates(event, after, upto)
+    count, last = write(candidate, params, [letter_of(event)], limit=limit)
+    return count, last
+
+
+def write(candidate: str, params: list[Any], letters: list[Letter], *, limit: int) -> tuple[int, int]:
+    """Run the statement over the rows that `candidate` selects; (rows of `chunk`, last supplier id).
+
+    Mails go out for the events that have a letter.
+    """
+    rows = ", ".join(["(NULL::bigint, '', '', '')", *["(%s, %s, %s, %s)"] * len(letters)])
+    values = [part for each in letters for part in (each.event_id, each.subject, each.head, each.tail)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH letter (event_id, subject, head, tail) AS (VALUES {rows}), candidate AS ({candidate})"
+            + WRITE.format(limit=int(limit), epoch=current_epoch()),
+            [*values, *params],
+        )
+        count, last, _matched, _mailed = cursor.fetchone()
+    return count, last or 0
+
+
+def _candidates(event: Event, after: int, upto: int) -> Sql:
+    """Fitting subscriptions, and for all but the first event of a request the suppliers it fitted before."""
+    selects: list[str] = []
+    params: list[Any] = []
+    if event.matches_subscriptions:
+        allowed, given = checked("s.organisation_id")
+        selects.append(
+            f"""SELECT e.id AS event_id, e.rfp_id, s.organisation_id, s.id AS subscription,
+                s.mail = 'instant' AS instant
+            FROM delivery_event e {CANDIDATES}
+            WHERE e.id = %s AND i.organisation_id > %s AND i.organisation_id <= %s AND {FITS}
+              AND s.organisation_id <> ALL(e.excluded_organisations) AND {allowed}"""  # noqa: S608
+        )
+        params += [event.pk, after, upto, *given]
+    if event.type != EventType.RFP_PUBLISHED or not selects:
+        selects.append(
+            """SELECT %s::bigint AS event_id, rfp_id, organisation_id, NULL::bigint AS subscription, FALSE AS instant
+            FROM delivery_opportunity WHERE rfp_id = %s AND organisation_id > %s AND organisation_id <= %s"""
+        )
+        params += [event.pk, event.rfp_id, after, upto]
+    return " UNION ALL ".join(selects), params

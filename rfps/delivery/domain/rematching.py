@@ -1,0 +1,68 @@
+"""Matching one new or changed subscription against the requests that are open now."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from django.db import connection, transaction
+
+from rfps.delivery.domain.bringing import write
+from rfps.delivery.domain.matching import FITS, checked
+from rfps.delivery.models import Subscription
+
+MAX_SECONDS = 60.0
+
+# The last event of each open request that matched subscriptions at all.
+OPEN_EVENTS = """delivery_event e ON TRUE
+    JOIN rfps_rfp r ON r.id = e.rfp_id AND rfps_phase(r.cancelled_at, r.ended_at, r.awarded_at, r.published_at,
+      r.closed_early_at, r.closes_at, r.decides_by) = 'open'
+    WHERE e.id = (SELECT max(d.id) FROM delivery_event d WHERE d.rfp_id = r.id AND d.matches_subscriptions)"""
+
+
+def rematch(*, seconds: float = MAX_SECONDS) -> int:
+    """Work off waiting subscriptions for at most about `seconds`; how many were matched."""
+    until, done = monotonic() + seconds, 0
+    while monotonic() < until and rematch_next():
+        done += 1
+    return done
+
+
+def anything_waits() -> bool:
+    """Whether a subscription waits; one indexed query."""
+    return Subscription.objects.filter(rematch_at__isnull=False).exists()
+
+
+@transaction.atomic
+def rematch_next() -> bool:
+    """Match the subscription that has waited longest; False when none waits. A crash leaves it waiting."""
+    waiting = Subscription.objects.select_for_update(skip_locked=True).filter(rematch_at__isnull=False)
+    subscription = waiting.order_by("rematch_at", "pk").first()
+    if subscription is None:
+        return False
+    _bring_open_requests(subscription)
+    Subscription.objects.filter(pk=subscription.pk).update(rematch_at=None)
+    return True
+
+
+def _bring_open_requests(subscription: Subscription) -> None:
+    """No mails: what is open already stands in the inbox at once, and there may be hundreds."""
+    fitting = _fitting(subscription)
+    with connection.cursor() as cursor:  # held, so that none closes or changes between being found and being brought
+        cursor.execute("SELECT id FROM rfps_rfp WHERE id = ANY(%s) ORDER BY id FOR SHARE", [list(fitting.values())])
+    still = [event for event in _fitting(subscription) if event in fitting]
+    candidate = """SELECT id AS event_id, rfp_id, %s::bigint AS organisation_id, %s::bigint AS subscription,
+        FALSE AS instant FROM delivery_event WHERE id = ANY(%s)"""
+    write(candidate, [subscription.organisation_id, subscription.pk, still], [], limit=len(still))
+
+
+def _fitting(subscription: Subscription) -> dict[int, int]:
+    """The events of open requests that fit, each with its request."""
+    allowed, params = checked("s.organisation_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT e.id, e.rfp_id FROM delivery_subscription s JOIN {OPEN_EVENTS}
+            AND s.id = %s AND e.categories && s.categories AND {FITS}
+            AND s.organisation_id <> ALL(e.excluded_organisations) AND {allowed}""",  # noqa: S608
+            [subscription.pk, *params],
+        )
+        return dict(cursor.fetchall())

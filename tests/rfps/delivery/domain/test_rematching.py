@@ -1,0 +1,63 @@
+"""A new or changed subscription meets the requests that are open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import Organisation
+from marketplace.mail.models import Mail
+from rfps.delivery.domain import emitting, fanning, rematching
+from rfps.delivery.models import Event, Match, Opportunity
+from rfps.models import Rfp
+from tests.factories import delivery
+
+pytestmark = pytest.mark.django_db
+
+
+def publish(rfp: Rfp, **options: Any) -> Event:
+    body = {"title": "Power"}
+    event = emitting.announce(rfp, type="rfp.published", body=body, match=delivery.facts(), **options)
+    fanning.fan_out()
+    return event
+
+
+def test_open_requests_are_brought_once_and_without_mail(supplier: Organisation) -> None:
+    event = publish(delivery.open_rfp())
+    publish(delivery.open_rfp(closed_early_at=timezone.now()))
+    publish(delivery.open_rfp(cancelled_at=timezone.now()))
+    publish(delivery.open_rfp(), excluded=[supplier.pk])
+    wish = delivery.subscription(supplier, rematch_at=Now(), mail="instant")
+    assert rematching.anything_waits() is True
+    assert rematching.rematch() == 1
+    assert list(Match.objects.values_list("event", "organisation", "subscriptions")) == [
+        (event.pk, supplier.pk, [wish.pk])
+    ]
+    assert (Opportunity.objects.count(), Mail.objects.count()) == (1, 0)
+    assert rematching.rematch() == 0
+
+
+def test_what_does_not_fit_is_not_brought(supplier: Organisation) -> None:
+    publish(delivery.open_rfp())
+    delivery.subscription(supplier, categories=["home"], rematch_at=Now())
+    delivery.subscription(supplier, sandbox=True, rematch_at=Now())
+    assert rematching.rematch() == 2
+    assert Match.objects.count() == 0
+
+
+def test_unchecked_suppliers_get_nothing() -> None:
+    publish(delivery.open_rfp())
+    delivery.subscription(delivery.people.organisation(checked=False), rematch_at=Now())
+    rematching.rematch()
+    assert Opportunity.objects.count() == 0
+
+
+def test_a_request_still_being_brought_meets_no_supplier_twice(supplier: Organisation) -> None:
+    event = emitting.announce(delivery.open_rfp(), type="rfp.published", body={}, match=delivery.facts())
+    delivery.subscription(supplier, rematch_at=Now())
+    rematching.rematch()
+    fanning.fan_out()
+    assert list(Match.objects.values_list("event", "organisation")) == [(event.pk, supplier.pk)]
