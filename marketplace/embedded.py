@@ -298,17 +298,18 @@ def await_death_of_earlier(cluster: Path) -> None:
 
 def await_answer(process: subprocess.Popen[bytes], log: Path, ask: Callable[[], None]) -> None:
     """Asks until the engine answers, at most a minute: after a kill PostgreSQL replays its log first."""
+    name = log.stem
 
     def answers() -> bool:
         if process.poll() is not None:
-            raise EngineError(f"{Path(str(process.args[0])).name} ended at once: {last_line(log.read_text())}")
+            raise EngineError(f"{name} ended at once: {last_line(log.read_text())}")
         with contextlib.suppress(psycopg.OperationalError, redis.RedisError):
             ask()
             return True
         return False
 
     if not wait_for(answers, 60):
-        raise EngineError(f"{Path(str(process.args[0])).name} does not answer; see {log}.")
+        raise EngineError(f"{name} does not answer; see {log}.")
 
 
 def fresh_log(log: Path) -> Path:

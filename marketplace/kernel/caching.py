@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 1.0
 
 
-class FailOpenClient(RedisCacheClient):  # type: ignore[misc]
+class FailOpenClient(RedisCacheClient):
     """Answers like an empty cache while the server is away, and asks it again after a pause.
 
     The pause bounds what a request with many look-ups waits: one time-out, not one for each.
@@ -32,44 +32,46 @@ class FailOpenClient(RedisCacheClient):  # type: ignore[misc]
             logger.warning("the cache is away: %s", type(error).__name__)
             return otherwise
 
-    def add(self, key: str, value: Any, timeout: int | None) -> bool:
+    def add(self, key: Any, value: Any, timeout: Any) -> bool:
         return bool(self._ask(lambda: RedisCacheClient.add(self, key, value, timeout), True))
 
-    def get(self, key: str, default: Any) -> Any:
+    def get(self, key: Any, default: Any = None) -> Any:
         return self._ask(lambda: RedisCacheClient.get(self, key, default), default)
 
-    def set(self, key: str, value: Any, timeout: int | None) -> None:
+    def set(self, key: Any, value: Any, timeout: Any) -> None:
         self._ask(lambda: RedisCacheClient.set(self, key, value, timeout), None)
 
-    def touch(self, key: str, timeout: int | None) -> bool:
+    def touch(self, key: Any, timeout: Any) -> bool:
         return bool(self._ask(lambda: RedisCacheClient.touch(self, key, timeout), False))
 
-    def delete(self, key: str) -> bool:
+    def delete(self, key: Any) -> bool:
         return bool(self._ask(lambda: RedisCacheClient.delete(self, key), False))
 
-    def get_many(self, keys: list[str]) -> dict[str, Any]:
+    def get_many(self, keys: Any) -> dict[Any, Any]:
         return dict(self._ask(lambda: RedisCacheClient.get_many(self, keys), {}))
 
-    def has_key(self, key: str) -> bool:
+    def has_key(self, key: Any) -> bool:
         return bool(self._ask(lambda: RedisCacheClient.has_key(self, key), False))
 
-    def incr(self, key: str, delta: int) -> int:
+    def incr(self, key: Any, delta: int) -> int:
         """A counter that is away counts from nothing."""
         return int(self._ask(lambda: RedisCacheClient.incr(self, key, delta), delta))
 
-    def set_many(self, data: dict[str, Any], timeout: int | None) -> None:
+    def set_many(self, data: Any, timeout: Any) -> None:
         self._ask(lambda: RedisCacheClient.set_many(self, data, timeout), None)
 
-    def delete_many(self, keys: list[str]) -> None:
+    def delete_many(self, keys: Any) -> None:
         self._ask(lambda: RedisCacheClient.delete_many(self, keys), None)
 
     def clear(self) -> bool:
         return bool(self._ask(lambda: RedisCacheClient.clear(self), False))
 
 
-class FailOpenCache(RedisCache):  # type: ignore[misc]
+class FailOpenCache(RedisCache):
     """Django's Redis cache with that client, one for the whole process: its connections outlive a request."""
 
+    _servers: list[str]
+    _options: dict[str, Any]
     clients: ClassVar[dict[str, FailOpenClient]] = {}
 
     @property

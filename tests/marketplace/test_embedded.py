@@ -155,7 +155,7 @@ def test_a_broken_engine_says_why(tmp_path):
     cluster = tmp_path / f"postgresql-{MAJOR}"
     cluster.mkdir(mode=0o700)
     (cluster / "PG_VERSION").write_text(f"{MAJOR}\n")
-    with pytest.raises(EngineError, match=r"postgres ended at once: .*postgresql\.conf"):
+    with pytest.raises(EngineError, match=r"postgresql ended at once: .*postgresql\.conf"):
         Engines(tmp_path).start()
 
 
