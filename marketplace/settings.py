@@ -6,6 +6,7 @@ from pathlib import Path
 
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from marketplace.environment import Environment
 
@@ -145,3 +146,42 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = ENV.broker_url
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # the rows are fenced; let a chunk end
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    # kombu looks for abandoned messages every interval times throttle seconds; its own throttle is 10.
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+CELERY_DB_REUSE_MAX = 1_000_000  # else Celery connects anew around every task
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = [Queue(name) for name in ("fanout", "deliver", "mail", "default")]
+CELERY_TASK_ROUTES = {
+    "rfps.delivery.tasks.fan_out": {"queue": "fanout"},
+    "rfps.delivery.tasks.kick": {"queue": "fanout"},
+    "marketplace.mail.tasks.*": {"queue": "mail"},
+}
+# Celery compares two hosts' clocks, so a hint lives longer than clocks differ.
+CELERY_TASK_ANNOTATIONS = {"*": {"expires": 1800}}
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory; beat may run twice
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": task, "schedule": seconds, "options": {"expires": 1800}}
+    for name, task, seconds in (
+        ("kick", "rfps.delivery.tasks.kick", 2),
+        ("reconcile", "rfps.delivery.tasks.reconcile", 300),
+        ("send-mails", "marketplace.mail.tasks.send_due", 5),
+        ("prune-mails", "marketplace.mail.tasks.prune_mails", 3600),
+        ("prune-answers", "marketplace.idempotency.tasks.prune_answers", 600),
+    )
+}

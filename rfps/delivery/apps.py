@@ -1,5 +1,7 @@
 """The app rfps.delivery."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,6 @@ class DeliveryConfig(AppConfig):
     name = "rfps.delivery"
     label = "delivery"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("rfps.delivery.tasks")  # its receiver sends the hints
