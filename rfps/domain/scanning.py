@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.datastore import places
+from accounts.datastore.domain.recognising import NAMES, OwnIdentifier
 from marketplace.kernel.errors import Fault
 
 OWN = "own"
+# One word of a name may be a word of the language ("Green"): a person may say that it is meant so.
+OWN_WORD = "own_word"
 
 EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\])\s?[a-z]{2,})+", re.I)
 URL = re.compile(
@@ -52,12 +55,9 @@ class Hit:
     end: int
 
 
-def scan(text: str, own: Iterable[str] = ()) -> list[Hit]:
-    """Every e-mail address, web address, phone number, postcode, IBAN, plate and own identifier, in text order.
-
-    `own` are the person's own name, street, birth date and so on, as they would be written.
-    """
-    found = [Hit(OWN, *span) for wanted in own for span in _own_spans(wanted, text)]
+def scan(text: str, own: Iterable[OwnIdentifier] = ()) -> list[Hit]:
+    """Every e-mail address, web address, phone number, postcode, IBAN, plate and own identifier, in text order."""
+    found = [hit for wanted in own for hit in _own_hits(wanted, text)]
     for kind, spans in FINDERS.items():
         found += [
             Hit(kind, *span)
@@ -67,7 +67,9 @@ def scan(text: str, own: Iterable[str] = ()) -> list[Hit]:
     return sorted(found, key=lambda hit: (hit.start, hit.end))
 
 
-def faults(texts: Mapping[str, str], *, own: Iterable[str] = (), confirmed: Iterable[str] = ()) -> list[Fault]:
+def faults(
+    texts: Mapping[str, str], *, own: Iterable[OwnIdentifier] = (), confirmed: Iterable[str] = ()
+) -> list[Fault]:
     """What keeps these texts (by JSON pointer) from leaving. A person may confirm a find, but never their own."""
     identifiers, kept = list(own), set(confirmed)
     return [fault for pointer, text in texts.items() for fault in _faults(pointer, scan(text, identifiers), kept)]
@@ -80,14 +82,14 @@ def valid_iban(text: str) -> bool:
 
 
 def _faults(pointer: str, hits: list[Hit], confirmed: set[str]) -> Iterator[Fault]:
-    if any(hit.kind == OWN for hit in hits):
+    kinds = {hit.kind for hit in hits}
+    if OWN in kinds or (OWN_WORD in kinds and pointer not in confirmed):
         yield Fault(pointer, "own_identifier", _("This text holds your own name, street, birth date or contact."))
-    others = sorted({hit.kind for hit in hits} - {OWN})
+    others = sorted(kinds - {OWN, OWN_WORD})
     if others and pointer not in confirmed:
         what = ", ".join(labels()[kind] for kind in others)
-        yield Fault(
-            pointer, "contact_in_text", _("This text seems to hold: %(what)s. Remove or confirm it.") % {"what": what}
-        )
+        message = _("This text seems to hold %(what)s. Remove it, or confirm that it may be seen.")
+        yield Fault(pointer, "contact_in_text", message % {"what": what})
 
 
 def labels() -> dict[str, str]:
@@ -102,13 +104,14 @@ def labels() -> dict[str, str]:
     }
 
 
-def _own_spans(wanted: str, text: str) -> Iterator[tuple[int, int]]:
-    words = re.findall(r"\w+", wanted)
+def _own_hits(wanted: OwnIdentifier, text: str) -> Iterator[Hit]:
+    words = re.findall(r"\w+", wanted.needle)
     if not words:
         return
     # Any punctuation or spacing between the words, so that "Rose St. 12" is found as "Rose St 12".
     pattern = r"(?<!\w)" + r"[\W_]{0,3}".join(re.escape(word) for word in words) + r"(?!\w)"
-    yield from (match.span() for match in re.finditer(pattern, text, re.I))
+    kind = OWN_WORD if len(words) == 1 and wanted.field in NAMES else OWN
+    yield from (Hit(kind, *match.span()) for match in re.finditer(pattern, text, re.I))
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[str], Iterator[tuple[int, int]]]:

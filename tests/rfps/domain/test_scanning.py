@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.datastore.domain.recognising import OwnIdentifier
 from rfps.domain.scanning import faults, scan, valid_iban
+
+NAME = OwnIdentifier("identity.full_name", "Morag Quill")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,11 @@ def test_quantities_dates_and_prices_are_no_contact(text: str) -> None:
 
 
 def test_own_identifiers_are_found_in_any_spacing_and_case() -> None:
-    own = ["Morag Sutherland-Quill", "12 Rose Street", "1980-02-03"]
+    own = [
+        OwnIdentifier("identity.full_name", "Morag Sutherland-Quill"),
+        OwnIdentifier("home.address", "12 Rose Street"),
+        OwnIdentifier("identity.birth_date", "1980-02-03"),
+    ]
     text = "For morag sutherland quill, 12, ROSE STREET; born 1980-02-03."
     assert [text[hit.start : hit.end] for hit in scan(text, own)] == [
         "morag sutherland quill",
@@ -74,18 +81,29 @@ def test_own_identifiers_are_found_in_any_spacing_and_case() -> None:
 
 
 def test_own_identifiers_are_whole_words() -> None:
-    assert scan("Roses in Quillmaking", ["Rose", "Quill"]) == []
+    own = [OwnIdentifier("home.address", "Rose"), OwnIdentifier("identity.full_name", "Quill")]
+    assert scan("Roses in Quillmaking", own) == []
+
+
+def test_one_word_of_a_name_may_be_meant_as_a_word() -> None:
+    own = [OwnIdentifier("identity.full_name", "Green"), OwnIdentifier("identity.full_name", "Ann Green")]
+    texts = {"/need": "green energy", "/title": "Green energy", "/lines/0/spec": "for Ann Green"}
+    found = faults(texts, own=own, confirmed=["/need", "/lines/0/spec"])
+    assert [(fault.pointer, fault.code) for fault in found] == [
+        ("/title", "own_identifier"),
+        ("/lines/0/spec", "own_identifier"),
+    ]
 
 
 def test_a_confirmed_find_may_leave_but_an_own_identifier_never() -> None:
     texts = {"/need": "Our kitchen is at EH1 1AA", "/title": "Kitchen for Morag Quill"}
-    found = faults(texts, own=["Morag Quill"], confirmed=["/need", "/title"])
+    found = faults(texts, own=[NAME], confirmed=["/need", "/title"])
     assert [(fault.pointer, fault.code) for fault in found] == [("/title", "own_identifier")]
 
 
 def test_every_text_and_both_kinds_are_told_at_once() -> None:
     texts = {"/need": "EH1 1AA or 0131 496 0123", "/title": "Morag Quill, m@rose.example"}
-    found = faults(texts, own=["Morag Quill"])
+    found = faults(texts, own=[NAME])
     assert [(fault.pointer, fault.code) for fault in found] == [
         ("/need", "contact_in_text"),
         ("/title", "own_identifier"),
@@ -96,7 +114,7 @@ def test_every_text_and_both_kinds_are_told_at_once() -> None:
 
 @given(st.text(max_size=400))
 def test_any_text_is_scanned_in_order(text: str) -> None:
-    hits = scan(text, ["Morag Quill"])
+    hits = scan(text, [NAME])
     assert hits == sorted(hits, key=lambda hit: (hit.start, hit.end))
     assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
 
