@@ -84,6 +84,12 @@ class Rfp(PublicModel):
     cancel_reason = models.CharField(max_length=500, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=32, blank=True, choices=EndReason.choices)
+    # What the clock has already seen to, so that a beat that runs twice or late does each once.
+    closing_told_at = models.DateTimeField(null=True, blank=True)
+    reminders = models.SmallIntegerField(default=0)
+    lapse_told_at = models.DateTimeField(null=True, blank=True)
+
+    phase: str  # only on rows from with_phase()
 
     objects: ClassVar[models.Manager[Rfp]] = RfpQuerySet.as_manager()  # type: ignore[assignment]
 

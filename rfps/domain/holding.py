@@ -1,0 +1,35 @@
+"""The lock under which a request changes, and the phase it has to be in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from marketplace.kernel.errors import Conflict
+from rfps.models import Rfp, RfpQuerySet
+from rfps.states import Phase
+
+
+def hold(rfp: Rfp, *phases: Phase) -> Rfp:
+    """The request as it stands, locked until the transaction ends; Conflict `wrong_phase` outside `phases`.
+
+    The phase is judged by the database's clock after the lock was got.
+    """
+    held = fresh(RfpQuerySet(Rfp).select_for_update(of=("self",)), rfp)
+    if held.phase not in phases:
+        message = _("This cannot be done while the request is “%(phase)s”.") % {"phase": held.phase}
+        raise Conflict(message, code="wrong_phase")
+    return held
+
+
+def change(rfp: Rfp, **facts: Any) -> Rfp:
+    """Write facts of a held request, count the revision, and give the row as it is now."""
+    Rfp.objects.filter(pk=rfp.pk).update(**facts, revision=F("revision") + 1)
+    return fresh(RfpQuerySet(Rfp), rfp)
+
+
+def fresh(rows: RfpQuerySet, rfp: Rfp) -> Rfp:
+    """The row read again, with its phase and what most verbs need."""
+    return rows.with_phase().select_related("owner__key", "current").get(pk=rfp.pk)
