@@ -1,0 +1,57 @@
+"""How many suppliers a request would reach, and how many each of its conditions keeps away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+
+from rfps.delivery.domain.matching import CANDIDATES, CONDITIONS, FITS, LIVE, MatchFacts, checked, facts_row
+from rfps.delivery.models import Subscription
+
+ROUNDED_TO = 5  # a dry run tells no single request
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Suppliers that fit, and by condition those that would fit if only that condition were dropped."""
+
+    matched: int
+    exclusions: dict[str, int]
+
+
+def audience(facts: MatchFacts, *, excluded: Iterable[int] = ()) -> Audience:
+    """Count the suppliers interested in the category, by the same conditions as the fan-out."""
+    each_but = {name: " AND ".join(test for other, test in CONDITIONS.items() if other != name) for name in CONDITIONS}
+    tests = ", ".join(f"bool_or({test}) AS but_{name}" for name, test in each_but.items())
+    counts = ", ".join(f"count(*) FILTER (WHERE but_{name} AND NOT fits)" for name in CONDITIONS)
+    row, values = facts_row(facts)
+    allowed, params = checked("s.organisation_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT count(*) FILTER (WHERE fits), {counts} FROM (
+              SELECT bool_or({" AND ".join(CONDITIONS.values())}) AS fits, {tests}
+              FROM {row} {CANDIDATES}
+              WHERE {LIVE} AND s.organisation_id <> ALL(%s::bigint[]) AND {allowed}
+              GROUP BY s.organisation_id) each_supplier""",  # noqa: S608
+            [*values, sorted(set(excluded)), *params],
+        )
+        matched, *kept_away = cursor.fetchone()
+    return Audience(matched, dict(zip(CONDITIONS, kept_away, strict=True)))
+
+
+def received(subscription: Subscription, *, days: int) -> int:
+    """How many requests of the last days the subscription would have brought, to the nearest multiple of 5."""
+    allowed, params = checked("s.organisation_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT count(DISTINCT e.rfp_id) FROM delivery_subscription s
+            JOIN delivery_event e ON e.matches_subscriptions AND e.occurred_at >= clock_timestamp() - %s::interval
+            WHERE s.id = %s AND e.categories && s.categories AND {FITS}
+              AND s.organisation_id <> ALL(e.excluded_organisations) AND {allowed}""",  # noqa: S608
+            [timedelta(days=days), subscription.pk, *params],
+        )
+        count: int = cursor.fetchone()[0]
+    return ROUNDED_TO * ((2 * count + ROUNDED_TO) // (2 * ROUNDED_TO))
