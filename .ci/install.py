@@ -21,7 +21,7 @@ def main():
     """Exits with one sentence when it cannot."""
     if is_current():
         return
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this runs before anything could check the version
         found = ".".join(map(str, sys.version_info[:2]))
         sys.exit(f"Beckon needs Python 3.11 or newer, but {sys.executable} is {found}; give another as PYTHON=….")
     if venv is None or ensurepip is None:

@@ -83,7 +83,7 @@ def visible_organisations(actor: Actor) -> QuerySet[Organisation]:
     known = Organisation.objects.filter(
         kind=OrganisationKind.SUPPLIER, sandbox=False, suspended_at__isnull=True, checks__isnull=False
     )
-    own = Organisation.objects.filter(pk=actor.organisation_id)
+    own = Organisation.objects.filter(pk=actor.organisation_key)
     return Organisation.objects.filter(models.Q(pk__in=known.values("pk")) | models.Q(pk__in=own.values("pk")))
 
 
@@ -92,7 +92,7 @@ def visible_keys(actor: Actor) -> QuerySet[ApiKey]:
     if actor.is_person:
         return ApiKey.objects.filter(person_id=actor.person_id)
     if actor.is_organisation and actor.role == Role.OWNER:
-        return ApiKey.objects.filter(organisation_id=actor.organisation_id)
+        return ApiKey.objects.filter(organisation_id=actor.organisation_key)
     return ApiKey.objects.none()
 
 
@@ -120,7 +120,7 @@ def can_check(actor: Actor) -> bool:
 
 def is_member(actor: Actor, household: Household) -> bool:
     """Whether the actor, as a person, lives in the household now."""
-    return actor.is_person and household.members.filter(user_id=actor.person_id, left_at__isnull=True).exists()
+    return actor.is_person and household.members.filter(user_id=actor.person_key, left_at__isnull=True).exists()
 
 
 def can_manage_members(actor: Actor, organisation: Organisation) -> bool:

@@ -18,7 +18,7 @@ from rfps.states import Sealing
 def visible_bids(actor: Actor) -> QuerySet[Bid]:
     """A supplier: its own, never a rival's. A customer: what stands on own requests, once it is not sealed."""
     if is_supplier(actor):
-        return Bid.objects.filter(organisation_id=actor.organisation_id)
+        return Bid.objects.filter(organisation_id=actor.organisation_key)
     return _standing(actor).filter(opened("rfp__"))
 
 
@@ -66,7 +66,7 @@ def visible_entries(actor: Actor) -> QuerySet[Entry]:
 def visible_contracts(actor: Actor) -> QuerySet[Contract]:
     """Both parties' own."""
     if is_supplier(actor):
-        return Contract.objects.filter(organisation_id=actor.organisation_id)
+        return Contract.objects.filter(organisation_id=actor.organisation_key)
     return Contract.objects.filter(rfp__owner__in=owners_of(actor))
 
 

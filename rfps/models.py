@@ -51,7 +51,7 @@ class RfpQuerySet(models.QuerySet["Rfp"]):
         return self.annotate(phase=PhaseOf())
 
     def in_phase(self, *phases: Phase) -> RfpQuerySet:
-        return self.with_phase().filter(phase__in=phases)
+        return self.with_phase().filter(Q(phase__in=phases))
 
 
 class Rfp(PublicModel):
@@ -91,7 +91,7 @@ class Rfp(PublicModel):
 
     phase: str  # only on rows from with_phase()
 
-    objects: ClassVar[models.Manager[Rfp]] = RfpQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Rfp]] = RfpQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -9,7 +9,7 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from accounts.api.authentication import actor_of
+from accounts.api.authentication import Credentials, actor_of
 from marketplace.kernel.errors import NotAllowed
 
 __all__ = ["ScopePermission", "actor_of", "needed_scopes"]
@@ -27,10 +27,10 @@ class ScopePermission(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if getattr(view, "scope", ()) is None:
             return True
-        if request.auth is None:
+        if not isinstance(request.auth, Credentials):
             raise NotAuthenticated(_("Send a key: Authorization: Bearer <key>."))
         needed = needed_scopes(view, request.method or "")
-        if actor_of(request).scopes is None or not needed.isdisjoint(request.auth.scopes):
+        if not needed.isdisjoint(request.auth.scopes):
             return True
         message = _("This key lacks the scope %(scope)s.") % {"scope": " / ".join(sorted(needed))}
         raise NotAllowed(message, code="insufficient_scope")

@@ -200,7 +200,7 @@ def _name(country: str, entry: dict[str, Any]) -> str | None:
 def _region(country: str, entry: dict[str, Any]) -> str | None:
     if country == "GB":
         return next((name for name, areas in _regions()["gb"].items() if entry["code"] in areas), None)
-    return _regions()["regions"].get(country, {}).get(entry["stateCode"])  # type: ignore[no-any-return]
+    return _regions()["regions"].get(country, {}).get(entry["stateCode"])
 
 
 def _code(country: str, postcode: str) -> str | None:

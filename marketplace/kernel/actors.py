@@ -48,6 +48,16 @@ class Actor:
         return self.kind == ActorKind.ORGANISATION and self.organisation_id is not None
 
     @property
+    def person_key(self) -> int:
+        """For look-ups: the person's inside id, or one that no row has."""
+        return self.person_id or 0
+
+    @property
+    def organisation_key(self) -> int:
+        """For look-ups: the organisation's inside id, or one that no row has."""
+        return self.organisation_id or 0
+
+    @property
     def may_bid(self) -> bool:
         """Acts for a supplier in a role that may speak for it."""
         return self.is_organisation and self.organisation_kind == "supplier" and self.role in {Role.OWNER, Role.BIDDER}

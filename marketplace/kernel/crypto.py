@@ -6,11 +6,13 @@ import base64
 import hashlib
 import os
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+Sealed: TypeAlias = "bytes | memoryview[int]"  # as drivers hand out binary columns
 NONCE_BYTES = 12
 KEY_BYTES = 32
 
@@ -58,7 +60,7 @@ def seal(key: bytes, plaintext: bytes, context: str) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, plaintext, context.encode())
 
 
-def unseal(key: bytes, sealed: bytes, context: str) -> bytes:
+def unseal(key: bytes, sealed: Sealed, context: str) -> bytes:
     """The plaintext; raises DecryptionFailed on a wrong key, context or a changed byte."""
     try:
         return AESGCM(key).decrypt(bytes(sealed[:NONCE_BYTES]), bytes(sealed[NONCE_BYTES:]), context.encode())
@@ -72,7 +74,7 @@ def wrap(data_key: bytes, context: str) -> tuple[str, bytes]:
     return master.name, seal(master.secret, data_key, f"wrap|{context}")
 
 
-def unwrap(master_name: str, wrapped: bytes, context: str) -> bytes:
+def unwrap(master_name: str, wrapped: Sealed, context: str) -> bytes:
     """The data key; raises DecryptionFailed when the master key is not configured or does not fit."""
     for master in master_keys():
         if master.name == master_name:
@@ -86,7 +88,7 @@ def seal_shared(plaintext: bytes, context: str) -> bytes:
     return master.name.encode() + seal(master.secret, plaintext, f"shared|{context}")
 
 
-def unseal_shared(sealed: bytes, context: str) -> bytes:
+def unseal_shared(sealed: Sealed, context: str) -> bytes:
     """The opposite of seal_shared; raises DecryptionFailed."""
     name, body = bytes(sealed[:16]).decode(errors="replace"), sealed[16:]
     for master in master_keys():

@@ -56,7 +56,7 @@ def seal_json(owner: Owner, context: str, value: Any) -> bytes:
     return crypto.seal(data_key(owner), plaintext.encode(), _aad(owner, context))
 
 
-def open_json(owner: Owner, context: str, sealed: bytes) -> Any:
+def open_json(owner: Owner, context: str, sealed: crypto.Sealed) -> Any:
     """The opposite of seal_json; raises DecryptionFailed for another owner, another context or a changed byte."""
     plaintext = crypto.unseal(data_key(owner), bytes(sealed), _aad(owner, context))
     return json.loads(plaintext)

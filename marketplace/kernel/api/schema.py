@@ -28,7 +28,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField()
-    errors = FaultSerializer(many=True)
+    errors = FaultSerializer(many=True)  # type: ignore[assignment]
     request_id = serializers.CharField()
 
 
@@ -55,7 +55,7 @@ class ProblemSchema(AutoSchema):
         for status in self._problem_statuses():
             if str(status) not in bodies:
                 described = OpenApiResponse(ProblemSerializer, REASONS[status])
-                bodies[str(status)] = self._get_response_for_code(described, str(status), ["application/problem+json"])
+                bodies[str(status)] = self._get_response_for_code(described, str(status), ["application/problem+json"])  # type: ignore[no-untyped-call]
         return bodies
 
     def _problem_statuses(self) -> list[int]:

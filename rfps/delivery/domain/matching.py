@@ -54,7 +54,7 @@ def phrase(keyword: str) -> str:
 
 def lexemes(*texts: str) -> list[str]:
     """Every word and every run of up to three words of each text, sorted, each once."""
-    found = set()
+    found: set[str] = set()
     for text in texts:
         each = words(text)
         for size in range(1, MAX_PHRASE + 1):

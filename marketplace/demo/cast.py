@@ -1,0 +1,144 @@
+"""Who plays in the demo: logins, a household, and organisations with what they want to hear about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+PASSWORD = "try-beckon-2026"  # noqa: S105 - printed by the demo, for the demo's data only
+
+EDINBURGH = {"lat": 55.953, "lon": -3.189}
+GLASGOW = {"lat": 55.861, "lon": -4.251}
+LEEDS = {"lat": 53.801, "lon": -1.549}
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A person who can sign in."""
+
+    email: str
+    name: str
+    role: str  # what the demo prints beside it
+    staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """An organisation with its owner's address; `subscriptions` are bodies of the API."""
+
+    name: str
+    email: str
+    kind: str = "supplier"
+    description: str = ""
+    capabilities: tuple[str, ...] = ()
+    subscriptions: tuple[dict[str, Any], ...] = field(default=())
+
+
+LOGINS = (
+    Login("customer@demo.example", "Ailsa Thorburn", "asks, compares, chooses"),
+    Login("partner@demo.example", "Rowan Thorburn", "lives in the same household"),
+    Login("supplier@demo.example", "Iain Calder", "owner of Calder Energy, a supplier"),
+    Login("rival@demo.example", "Moira Raven", "owner of Ravensworth Power, another supplier"),
+    Login("outsider@demo.example", "Tam Elsewhere", "a supplier that asked to hear of nothing"),
+    Login("attester@demo.example", "Effie Register", "confirms facts for an office"),
+    Login("operator@demo.example", "Olive Warden", "runs this marketplace", staff=True),
+)
+
+ORGANISATIONS = (
+    Player("Calder Energy", "supplier@demo.example", description="Electricity and gas for homes and small shops."),
+    Player("Ravensworth Power", "rival@demo.example", description="Fixed tariffs, one page of terms."),
+    Player("Elsewhere Trading", "outsider@demo.example", description="Not looking for requests just now."),
+    Player("Lothian Registry Office", "attester@demo.example", kind="attester"),
+)
+
+
+def _interest(name: str, *categories: str, area: dict[str, Any] | None = None, mail: str = "none") -> dict[str, Any]:
+    return {
+        "name": name,
+        "categories": list(categories),
+        "area": area or {"country": "GB"},
+        "kinds": ["rfp", "rfi"],
+        "channels": {"inbox": True, "webhook": False, "mail": mail},
+    }
+
+
+def _near(place: dict[str, float], km: int) -> dict[str, float]:
+    return {**place, "radius_km": km}
+
+
+SUPPLIERS = (
+    Player(
+        "Northlight Energy",
+        "offers@northlight.example",
+        description="Renewable electricity from wind farms in the Borders. 30 days' notice on every tariff.",
+        subscriptions=(_interest("Homes in Great Britain", "energy", mail="instant"),),
+    ),
+    Player(
+        "Tidewater Power",
+        "sales@tidewater.example",
+        description="Low unit prices on 12- and 24-month contracts.",
+        subscriptions=(_interest("Electricity", "energy/electricity"),),
+    ),
+    Player(
+        "Fenland Electric",
+        "desk@fenland.example",
+        description="A cooperative owned by the people it supplies.",
+        subscriptions=(_interest("Electricity and gas", "energy"),),
+    ),
+    Player(
+        "Kestrel Green",
+        "hello@kestrel.example",
+        description="Half-hourly tariffs for people who can shift their use.",
+        subscriptions=(_interest("Electricity", "energy/electricity"),),
+    ),
+    Player(
+        "Harbour Mobile",
+        "business@harbour.example",
+        description="SIM-only and handset contracts on two networks.",
+        subscriptions=(_interest("Phones and broadband", "telecom"),),
+    ),
+    Player(
+        "Larkfield Telecom",
+        "quotes@larkfield.example",
+        description="Phones, fibre and someone who answers in Livingston.",
+        subscriptions=(_interest("Phones", "telecom/phone"), _interest("Broadband", "telecom/broadband")),
+    ),
+    Player(
+        "Oak & Slate Kitchens",
+        "studio@oakandslate.example",
+        description="Made in Leith, fitted by our own joiners.",
+        capabilities=("installation",),
+        subscriptions=(_interest("Kitchens within 60 km", "home/kitchen", area=_near(EDINBURGH, 60)),),
+    ),
+    Player(
+        "Merchiston Joinery",
+        "office@merchiston.example",
+        description="Cabinets, worktops, and the small jobs that others turn down.",
+        capabilities=("installation",),
+        subscriptions=(_interest("Home, near", "home", area=_near(EDINBURGH, 40)),),
+    ),
+    Player(
+        "Wren Photography",
+        "bookings@wren.example",
+        description="Two photographers, weddings and family days, all Scotland.",
+        subscriptions=(_interest("Events", "events/photography", area=_near(EDINBURGH, 150)),),
+    ),
+    Player(
+        "Brightside Pictures",
+        "hello@brightside.example",
+        description="Documentary style; every picture delivered within two weeks.",
+        subscriptions=(_interest("Events in the west", "events/photography", area=_near(GLASGOW, 100)),),
+    ),
+    Player(
+        "Castle Motors",
+        "sales@castlemotors.example",
+        description="Used cars with a year's warranty and a written history.",
+        subscriptions=(_interest("Cars", "mobility/used-car", area=_near(EDINBURGH, 200)),),
+    ),
+    Player(
+        "Aire Valley Wheels",
+        "trade@airevalley.example",
+        description="Bicycles and used cars, delivered to your door.",
+        subscriptions=(_interest("Wheels", "mobility", area=_near(LEEDS, 400)),),
+    ),
+)
