@@ -1,0 +1,46 @@
+"""Who may see grants and the log of reads, and who may open and end them."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.datastore.policies import owners_of
+from marketplace.kernel.actors import Actor, ActorKind
+from rfps.delivery.models import Opportunity
+from rfps.disclosure.models import DisclosureEvent, Grant
+from rfps.disclosure.states import Stage
+
+
+def visible_grants(actor: Actor) -> QuerySet[Grant]:
+    """Both parties' own: the owner whose data it is, the organisation that may read."""
+    if actor.is_organisation:
+        return Grant.objects.filter(organisation_id=actor.organisation_id)
+    return Grant.objects.filter(owner__in=owners_of(actor))
+
+
+def visible_disclosures(actor: Actor) -> QuerySet[DisclosureEvent]:
+    """The log of reads is the owner's alone, the reads of a household every member's."""
+    return DisclosureEvent.objects.filter(owner__in=owners_of(actor))
+
+
+def can_answer(actor: Actor, opportunity: Opportunity) -> bool:
+    """An owner or bidder of the supplier whom the request fits."""
+    return actor.may_bid and actor.organisation_id == opportunity.organisation_id
+
+
+def can_read(actor: Actor, opportunity: Opportunity) -> bool:
+    """Everybody who acts for that supplier."""
+    return actor.is_organisation and actor.organisation_id == opportunity.organisation_id
+
+
+def can_grant(actor: Actor, opportunity: Opportunity, stage: Stage) -> bool:
+    """The first stage opens with the supplier's acceptance of the terms; every other is the customer's choice."""
+    if actor.kind == ActorKind.SYSTEM or owners_of(actor).filter(pk=opportunity.rfp.owner_id).exists():
+        return True
+    return stage == Stage.BIDDER and can_answer(actor, opportunity)
+
+
+def can_end(actor: Actor, opportunity: Opportunity) -> bool:
+    """Either side may end what the supplier can read."""
+    own = owners_of(actor).filter(pk=opportunity.rfp.owner_id).exists()
+    return actor.kind == ActorKind.SYSTEM or own or can_answer(actor, opportunity)
