@@ -14,7 +14,7 @@ from rfps.disclosure.states import Stage
 def visible_grants(actor: Actor) -> QuerySet[Grant]:
     """Both parties' own: the owner whose data it is, the organisation that may read."""
     if actor.is_organisation:
-        return Grant.objects.filter(organisation_id=actor.organisation_id)
+        return Grant.objects.filter(organisation_id=actor.organisation_id or 0)
     return Grant.objects.filter(owner__in=owners_of(actor))
 
 

@@ -107,8 +107,7 @@ def _proffered(rfp: Rfp, terms: str) -> Terms:
 
 
 def _require_open(rfp: Rfp) -> None:
-    phase = rfp.phase  # type: ignore[attr-defined]
-    if phase != Phase.OPEN:
+    if rfp.phase != Phase.OPEN:
         raise Conflict(_("This request takes no more offers."), code="not_open")
 
 
