@@ -2,6 +2,10 @@
 
 from django.apps import AppConfig
 
+from marketplace.celery import app as celery_app
+
+__all__ = ["MarketplaceConfig", "celery_app"]  # the web process sends hints through this Celery app too
+
 
 class MarketplaceConfig(AppConfig):
     name = "marketplace"

@@ -6,8 +6,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_prerun
+from celery.signals import task_prerun, worker_process_init
 from django.db import close_old_connections
+
+from marketplace.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
@@ -20,3 +22,9 @@ app.autodiscover_tasks()
 def drop_dead_connections(**_signal: Any) -> None:
     """A worker keeps its connection over tasks; one that broke meanwhile is found here, not inside the task."""
     close_old_connections()
+
+
+@worker_process_init.connect
+def die_with_the_worker(**_signal: Any) -> None:
+    """A worker killed by force leaves no pool process behind that goes on by itself."""
+    die_with_parent()

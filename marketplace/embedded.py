@@ -75,6 +75,11 @@ class Engines:
         self._lock: IO[str] | None = None
 
     @property
+    def children(self) -> dict[str, subprocess.Popen[bytes]]:
+        """The processes, by name."""
+        return dict(zip(("postgresql", "valkey"), (process for process, _ in self._running), strict=False))
+
+    @property
     def database_url(self) -> str:
         """A libpq address."""
         return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(self.sockets), safe='')}"

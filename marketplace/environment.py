@@ -21,7 +21,7 @@ from marketplace.kernel.crypto import MasterKey, parse_master_keys
 REQUIRED = ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "SECRET_KEY", "DATA_KEYS", "ALLOWED_HOSTS", "EMAIL_URL")
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 # Programs that look at the code and ask no engine; they run where nothing is configured yet.
-WITHOUT_ENGINES = {"makemigrations", "check", "demo", "help", "makemessages", "compilemessages", "spectacular", "mypy"}
+WITHOUT_ENGINES = {"demo", "makemigrations", "makemessages", "compilemessages", "spectacular", "help", "mypy"}
 PLACEHOLDERS = {
     "DATABASE_URL": "postgresql://nobody@/nothing?host=/nonexistent",
     "BROKER_URL": "redis+socket:///nonexistent/valkey.sock",
@@ -76,12 +76,13 @@ class Environment:
 
 
 def given(checkout: Path) -> Mapping[str, str]:
-    """The process environment; where it says nothing, that of the demo in this checkout."""
-    if any(os.environ.get(name) for name in REQUIRED):
+    """The process environment; where it says nothing, that of the demo in this checkout.
+
+    The demo itself heeds neither: it makes its own.
+    """
+    if any(os.environ.get(name) for name in REQUIRED) and "demo" not in sys.argv[1:2]:
         return os.environ
-    fallback = pointer.read(checkout)
-    if not fallback and asks_no_engine(sys.argv):
-        fallback = PLACEHOLDERS
+    fallback = PLACEHOLDERS if asks_no_engine(sys.argv) else pointer.read(checkout)
     return {**os.environ, **fallback}
 
 

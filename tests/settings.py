@@ -7,3 +7,4 @@ engines.start()
 from marketplace.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT = None  # static files come from their sources; WhiteNoise would warn of a folder not collected yet

@@ -123,6 +123,7 @@ def test_only_the_web_server_pools_connections(read):
         (["manage.py", "makemigrations"], True),
         (["./manage.py", "demo"], True),
         (["/x/bin/mypy", "."], True),
+        (["manage.py", "check"], False),
         (["manage.py", "migrate"], False),
         (["manage.py", "shell"], False),
         (["uvicorn", "marketplace.asgi:application"], False),
