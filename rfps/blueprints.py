@@ -198,6 +198,18 @@ class Template:
         """Weight by field: what the quality score of a request of this category counts."""
         return {one.field: one.weight for one in self.fields if one.weight}
 
+    @property
+    def keys(self) -> set[str]:
+        """Every key whose answer some part reads, fields and questions of its own alike."""
+        parts: tuple[Part, ...] = (*self.need, *self.questions, *self.lines, *self.requirements, *self.criteria)
+        keys = {part.when.key for part in (*parts, *self.fields) if part.when}
+        keys |= {key for one in self.questions for key in (one.key, one.estimate.by)}
+        keys |= {key for one in self.lines for key in (one.key, one.spec_key)}
+        keys |= {key for one in self.requirements for key in (one.level_by, one.min_from, one.max_from)}
+        keys |= {one.equals_from for one in self.requirements}
+        keys |= {key for one in self.criteria if one.price for key in (one.price.key, one.price.now)}
+        return keys - {""}
+
     def question(self, key: str) -> Question | None:
         """The question that asks for a key."""
         return next((one for one in self.questions if one.key == key), None)
@@ -297,8 +309,8 @@ def _requirement(one: Requirement, answers: Answers) -> dict[str, Any] | None:
         return None
     constraint = dict(one.constraint)
     for name, key in (("min", one.min_from), ("max", one.max_from)):
-        if key and answers.get(key) is not None:
-            constraint[name] = answers[key]
+        if key and (limit := answers.get(key)) is not None:
+            constraint[name] = round(limit, 2)
     if one.equals_from and answers.get(one.equals_from) in one.choices:
         constraint["equals"] = gettext(answers[one.equals_from])
     row: dict[str, Any] = {"text": gettext(one.text), "level": level, "answer": one.answer, "constraint": constraint}
@@ -311,18 +323,18 @@ def _requirement(one: Requirement, answers: Answers) -> dict[str, Any] | None:
 
 def _anchors(price: Price, answers: Answers, currency: str) -> dict[str, str]:
     """What is paid now is the worst, else the budget, else a rough scale; nothing in a currency without one."""
+    minor = Decimal(1).scaleb(-minor_unit(currency))
     top = _top(price, answers, currency)
     if top:
-        pair = (top * Decimal(price.best_share), top)
+        low, high = rounded(top * Decimal(price.best_share), 2), top
     elif rate := currencies().get(currency):
         number = Decimal(str(answers.get(price.key) or 0))
         best = Decimal(price.best) + Decimal(price.best_each) * number
         worst = Decimal(price.worst) + Decimal(price.worst_each) * number
-        pair = (best * rate, worst * rate)
+        low, high = rounded(best * rate, 2), rounded(worst * rate, 2)
     else:
         return {}
-    minor = Decimal(1).scaleb(-minor_unit(currency))
-    low, high = (max(rounded(end, 2), minor).quantize(minor) for end in pair)
+    low, high = max(low, minor).quantize(minor), high.quantize(minor)
     return {"best": f"{low:f}", "worst": f"{max(high, low + minor):f}"}
 
 

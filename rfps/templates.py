@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from accounts.datastore import catalogue as datastore
 from accounts.datastore.ladders import STAGES
 from marketplace.kernel import datafiles
-from marketplace.kernel.datafiles import BrokenFile, build, check
+from marketplace.kernel.datafiles import build, check
 from rfps import catalogue
 from rfps.blueprints import (
     BUDGET,
@@ -18,7 +18,6 @@ from rfps.blueprints import (
     Criterion,
     Estimate,
     Line,
-    Part,
     Price,
     Question,
     Requirement,
@@ -212,17 +211,5 @@ def _check_criterion(row: Criterion, one: Template, where: str) -> None:
 def _check_keys(one: Template, file: str) -> None:
     """Every key that a part reads is a field, or is asked by this template."""
     asked = {question.key for question in one.questions}
-    for key in _read_keys(one):
-        known = datastore.exists(key) or key in asked
-        if not known:
-            raise BrokenFile(f"{file}: nobody answers {key!r}")
-
-
-def _read_keys(one: Template) -> Iterable[str]:
-    parts: tuple[Part, ...] = (*one.need, *one.questions, *one.lines, *one.requirements, *one.criteria, *one.fields)
-    keys = [part.when.key for part in parts if part.when]
-    keys += [key for line in one.lines for key in (line.key, line.spec_key)]
-    keys += [question.estimate.by for question in one.questions]
-    keys += [key for row in one.requirements for key in (row.level_by, row.min_from, row.max_from, row.equals_from)]
-    keys += [key for row in one.criteria if row.price for key in (row.price.key, row.price.now)]
-    return [key for key in keys if key]
+    for key in sorted(one.keys):
+        check(datastore.exists(key) or key in asked, file, f"nobody answers {key!r}")

@@ -156,6 +156,17 @@ def test_answers_become_constraints() -> None:
     assert by_title(body, "requirements", "Measured health of the battery")["constraint"] == {"min": 85}
 
 
+def test_constraints_keep_two_decimals() -> None:
+    body = templates.for_category("telecom/phone").defaults({"devices.mobile_data_gb_per_month": 12.123456789}, "GBP")
+    assert by_title(body, "requirements", "Data in a month at full speed")["constraint"] == {"min": 12.12}
+
+
+def test_a_template_names_every_key_it_reads() -> None:
+    keys = templates.for_category("telecom/broadband").keys
+    assert {"household.size", "ask.mbps", "ask.landline", "preferences.contract_months"} <= keys
+    assert all(key.startswith("ask.") or datastore.exists(key) for one in templates.all_templates() for key in one.keys)
+
+
 def test_part_exchange_brings_the_fields_of_the_present_car() -> None:
     car = templates.for_category("mobility/used-car")
     plain = {row["field"] for row in car.defaults({}, "GBP")["fields"]}
@@ -172,13 +183,25 @@ def test_own_words_end_the_spec() -> None:
 
 def test_price_anchors_come_from_what_is_paid_now() -> None:
     paid = {"energy.cost_per_year": {"amount": "1150.00", "currency": "GBP"}}
-    assert price("energy/electricity", paid, "GBP") == {"best": "800.00", "worst": "1200.00"}
+    assert price("energy/electricity", paid, "GBP") == {"best": "800.00", "worst": "1150.00"}
     monthly = {"devices.phone_cost_per_month": {"amount": "20.00", "currency": "GBP"}}
     assert price("telecom/phone", monthly, "GBP") == {"best": "340.00", "worst": "480.00"}
 
 
 def test_price_anchors_come_from_the_budget_when_nothing_is_paid_yet() -> None:
     assert price("home/kitchen", {templates.BUDGET: "9000"}, "GBP") == {"best": "6300.00", "worst": "9000.00"}
+
+
+@pytest.mark.parametrize(
+    ("budget", "best", "worst"),
+    [
+        ("99999999999999", "70000000000000.00", "99999999999999.00"),
+        ("0.01", "0.01", "0.02"),
+        ("0", "5000.00", "18000.00"),
+    ],
+)
+def test_price_anchors_hold_at_the_ends(budget: str, best: str, worst: str) -> None:
+    assert price("home/kitchen", {templates.BUDGET: budget}, "GBP") == {"best": best, "worst": worst}
 
 
 def test_price_anchors_else_are_a_rough_scale() -> None:

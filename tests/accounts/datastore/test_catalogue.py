@@ -103,7 +103,7 @@ def test_takes_a_good_value(key: str, value: Any) -> None:
     [
         ("energy.kwh_per_year", "3412", [("", "type")]),
         ("energy.kwh_per_year", True, [("", "type")]),
-        ("energy.kwh_per_year", 0, [("", "exclusiveMinimum")]),
+        ("energy.kwh_per_year", 0.0001, [("", "minimum")]),
         ("energy.kwh_per_year", 10**400, [("", "maximum")]),
         ("energy.kwh_per_year", float("nan"), [("", "number")]),
         ("energy.kwh_per_year", float("inf"), [("", "number")]),
