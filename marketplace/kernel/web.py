@@ -8,14 +8,15 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 
 from asgiref.sync import iscoroutinefunction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 
-Answer = Callable[[HttpRequest], HttpResponse]
-AsyncAnswer = Callable[[HttpRequest], Awaitable[HttpResponse]]
+Answer = Callable[[HttpRequest], HttpResponseBase]
+AsyncAnswer = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 
 def request_id() -> str:
@@ -35,18 +36,18 @@ def request_id_middleware(get_response: Answer | AsyncAnswer) -> Answer | AsyncA
     """Take or make an X-Request-Id, keep it for logs and problems, and send it back."""
     if iscoroutinefunction(get_response):
 
-        async def answer_async(request: HttpRequest) -> HttpResponse:
+        async def answer_async(request: HttpRequest) -> HttpResponseBase:
             name = _begin(request)
-            response: HttpResponse = await get_response(request)
+            response: HttpResponseBase = await get_response(request)
             response["X-Request-Id"] = name
             return response
 
         return answer_async
 
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer(request: HttpRequest) -> HttpResponseBase:
         name = _begin(request)
         response = get_response(request)
-        assert isinstance(response, HttpResponse)
+        assert isinstance(response, HttpResponseBase)
         response["X-Request-Id"] = name
         return response
 
