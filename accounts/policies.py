@@ -78,6 +78,17 @@ def is_checked(organisation: Organisation) -> bool:
     return checked_suppliers().filter(pk=organisation.pk).exists()
 
 
+def household_of(user: User) -> Household | None:
+    """Where the person lives now, as far as they have said."""
+    return Household.objects.filter(members__user=user, members__left_at__isnull=True).first()
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """The organisations that the person may act for, by name."""
+    found = Membership.objects.filter(user=user, organisation__suspended_at__isnull=True)
+    return found.select_related("organisation").order_by("organisation__name")
+
+
 def visible_organisations(actor: Actor) -> QuerySet[Organisation]:
     """Public records: every supplier that was ever checked and is not suspended, and the actor's own."""
     known = Organisation.objects.filter(

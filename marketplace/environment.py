@@ -51,6 +51,8 @@ class Environment:
     from_email: str
     site_url: str
     api_rate_per_minute: int
+    operator_name: str
+    funding_url: str
 
     @classmethod
     def read(cls, checkout: Path) -> Environment:
@@ -70,6 +72,8 @@ class Environment:
             from_email=reader.values.get("FROM_EMAIL") or f"Beckon <no-reply@{site.hostname}>",
             site_url=site.geturl(),
             api_rate_per_minute=reader.number("API_RATE_PER_MINUTE", 600),
+            operator_name=reader.values.get("OPERATOR_NAME", ""),
+            funding_url=reader.values.get("FUNDING_URL", ""),
         )
         reader.refuse_faults()
         return found
