@@ -1,0 +1,149 @@
+"""Every page: accessible, quiet, from one host, and fit for a narrow phone, by day and by night."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from playwright.sync_api import Page
+
+from accounts.models import Organisation, User
+from tests.browser.watching import Watched
+
+PASSWORD = "a long enough password"
+SignIn = Callable[[User], None]
+
+
+@pytest.fixture
+def customer(customer: User) -> User:
+    """The customer, with a confirmed address."""
+    EmailAddress.objects.create(user=customer, email=customer.email, verified=True, primary=True)
+    return customer
+
+
+def last_code() -> str:
+    found = re.search(r"^\d{6}$", mail.outbox[-1].body, re.MULTILINE)
+    assert found, mail.outbox[-1].body
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/accounts/login/", "/accounts/signup/", "/accounts/login/code/", "/accounts/password/reset/",
+     "/accounts/password/reset/done/", "/accounts/inactive/"],
+)  # fmt: skip
+def test_page_for_a_stranger(watched: Watched, path: str) -> None:
+    watched.open(path)
+    assert watched.inspect() == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/", "/accounts/reauthenticate/"],
+)
+def test_page_for_a_person(watched: Watched, sign_in: SignIn, customer: User, partner: User, path: str) -> None:
+    sign_in(customer)
+    watched.open(path)
+    assert watched.inspect() == []
+
+
+def test_home_of_a_company(watched: Watched, sign_in: SignIn, supplier: Organisation) -> None:
+    sign_in(supplier.memberships.get().user)
+    watched.open("/")
+    assert watched.inspect() == []
+
+
+def test_page_that_is_not_there(watched: Watched) -> None:
+    watched.open("/nothing/here/", status=404)
+    assert watched.inspect() == []
+
+
+def test_form_without_its_token(watched: Watched, page: Page) -> None:
+    watched.open("/accounts/login/")
+    page.locator("[name=csrfmiddlewaretoken]").evaluate("field => field.value = 'stale'")
+    watched.expected_status = 403
+    page.get_by_role("button", name="Sign in").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Please send that again"
+    assert watched.inspect() == []
+
+
+def test_signing_up_names_what_to_mend_and_where(watched: Watched, page: Page) -> None:
+    watched.open("/accounts/signup/")
+    page.get_by_label("E-mail address").fill("not an address")
+    page.get_by_label("Password").fill("short")
+    page.get_by_role("button", name="Create account and send the code").click()
+    assert page.get_by_role("alert").get_by_role("heading").inner_text() == "2 answers need a change."
+    assert page.evaluate("document.activeElement.className") == "problems"
+    assert page.get_by_label("E-mail address").input_value() == "not an address"
+    assert watched.inspect() == []
+
+
+def test_signing_up_by_code(watched: Watched, page: Page) -> None:
+    watched.open("/accounts/signup/")
+    page.get_by_label("E-mail address").fill("new@people.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account and send the code").click()
+    assert watched.inspect() == []
+    page.get_by_label("Six digits").fill("000000" if last_code() != "000000" else "111111")
+    page.get_by_role("button", name="Confirm my address").click()
+    assert watched.inspect() == []
+    page.get_by_label("Six digits").fill(last_code())
+    page.get_by_role("button", name="Confirm my address").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "new@people.example"
+
+
+def test_signing_in_by_password(watched: Watched, page: Page, customer: User) -> None:
+    watched.open("/accounts/login/")
+    page.get_by_label("E-mail address").fill(customer.email)
+    page.get_by_label("Password").fill("a wrong password")
+    page.get_by_role("button", name="Sign in").click()
+    assert watched.inspect() == []
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    assert page.get_by_role("heading", level=1).inner_text() == customer.name
+
+
+def test_signing_in_by_code(watched: Watched, page: Page, customer: User) -> None:
+    watched.open("/accounts/login/code/")
+    page.get_by_label("E-mail address").fill(customer.email)
+    page.get_by_role("button", name="Send the code").click()
+    assert watched.inspect() == []
+    page.get_by_label("Six digits").fill(last_code())
+    page.get_by_role("button", name="Sign in").click()
+    assert page.get_by_role("heading", level=1).inner_text() == customer.name
+
+
+def test_forgotten_password(watched: Watched, page: Page, customer: User) -> None:
+    watched.open("/accounts/password/reset/")
+    page.get_by_label("E-mail address").fill(customer.email)
+    page.get_by_role("button", name="Send the code").click()
+    assert watched.inspect() == []
+    page.get_by_label("Six digits").fill(last_code())
+    page.get_by_role("button", name="Next: new password").click()
+    assert watched.inspect() == []
+    page.get_by_label("New password", exact=True).fill("quite another password")
+    page.get_by_label("New password, again").fill("quite another password")
+    page.get_by_role("button", name="Save the new password").click()
+    customer.refresh_from_db()
+    assert customer.check_password("quite another password")
+    assert watched.inspect() == []
+
+
+def test_adding_an_address(watched: Watched, page: Page, sign_in: SignIn, customer: User) -> None:
+    sign_in(customer)
+    watched.open("/accounts/email/")
+    page.get_by_label("E-mail address").fill("second@people.example")
+    page.get_by_role("button", name="Add and send a code").click()
+    assert watched.inspect() == []
+
+
+def test_the_keyboard_reaches_the_content_first(watched: Watched, page: Page) -> None:
+    watched.open("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
