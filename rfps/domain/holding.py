@@ -32,4 +32,4 @@ def change(rfp: Rfp, **facts: Any) -> Rfp:
 
 def fresh(rows: RfpQuerySet, rfp: Rfp) -> Rfp:
     """The row read again, with its phase and what most verbs need."""
-    return rows.with_phase().select_related("owner__key", "current").get(pk=rfp.pk)
+    return rows.with_phase().select_related("owner__key", "customer", "item", "current").get(pk=rfp.pk)

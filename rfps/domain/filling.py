@@ -1,0 +1,109 @@
+"""Completes the body of a request: what the person did not say comes from the template and from what they keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.datastore import catalogue as fields
+from accounts.datastore import places
+from accounts.datastore.domain.keeping import read
+from rfps import templates
+from rfps.disclosure.projections import values_of
+from rfps.domain import composing
+from rfps.domain.checking import as_instant
+from rfps.domain.composing import PRICED, Body
+from rfps.models import Rfp
+from rfps.states import BudgetDisclosure, RfpKind
+from rfps.templates import Template
+
+TERMS = "PDC-INTENT"
+DECIDES_AFTER_DAYS = 14
+POSTCODE, COUNTRY = "home.postcode", "home.country"
+# ISO 4217 by ISO 3166, for the currency that people of a place reckon in.
+EURO = "AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK AD MC SM VA ME XK"
+CURRENCY_OF = dict.fromkeys(EURO.split(), "EUR") | {
+    "GB": "GBP", "GG": "GBP", "IM": "GBP", "JE": "GBP", "US": "USD", "PR": "USD", "EC": "USD", "CH": "CHF", "LI": "CHF",
+    "CA": "CAD", "AU": "AUD", "NZ": "NZD", "IN": "INR", "JP": "JPY", "CN": "CNY", "DK": "DKK", "NO": "NOK", "SE": "SEK",
+    "PL": "PLN", "CZ": "CZK", "HU": "HUF", "RO": "RON", "TR": "TRY", "UA": "UAH", "BR": "BRL", "MX": "MXN", "ZA": "ZAR",
+    "KR": "KRW", "SG": "SGD", "HK": "HKD", "IL": "ILS", "AE": "AED", "DZ": "DZD", "LK": "LKR", "PA": "PAB", "IS": "ISK",
+}  # fmt: skip
+
+
+def complete(given: Body, values: Mapping[str, Any]) -> Body:
+    """`given` with every default: the template's, and where it is silent, what the values say. Pure."""
+    body = _blank() | given
+    body["area"] = given.get("area") or home_area(values)
+    body["currency"] = given.get("currency") or CURRENCY_OF.get(_country(body["area"], values) or "")
+    template = template_of(given)
+    if template is not None:
+        body |= _defaults(template, given, values, body["currency"]) | given
+    if body["budget"]:
+        body["budget"] = {"disclosure": BudgetDisclosure.HIDDEN.value, "binding": False, **body["budget"]}
+        body["budget"]["currency"] = body["currency"]
+    if body["closes_at"] and not body["decides_by"]:
+        days = template.decides_after_days if template else DECIDES_AFTER_DAYS
+        body["decides_by"] = as_instant(datetime.fromisoformat(body["closes_at"]) + timedelta(days=days))
+    return body
+
+
+def template_of(given: Body) -> Template | None:
+    """The template of the body's category, if it has one yet."""
+    return templates.for_category(given["category"]) if given.get("category") else None
+
+
+def known_values(rfp: Rfp, bodies: Iterable[Body]) -> dict[str, Any]:
+    """In clear, for the person themself: the live values that the bodies' templates and areas read."""
+    found = [template_of(given) for given in bodies]
+    keys = {POSTCODE, COUNTRY}.union(*(_keys(template) for template in found if template is not None))
+    return {key: read(value) for key, value in values_of(rfp, keys).items()}
+
+
+def home_area(values: Mapping[str, Any]) -> dict[str, str] | None:
+    """The area of the person's own postcode, if it is known where that is."""
+    postcode, country = values.get(POSTCODE), values.get(COUNTRY)
+    if not postcode:
+        return None
+    # Without a country only the British form leaves no doubt.
+    country = country or ("GB" if fields.ladders.GB_POSTCODE.fullmatch(postcode.strip()) else None)
+    placed = country is not None and places.locate(country, postcode) is not None
+    return {"country": country, "postcode": postcode} if placed else None
+
+
+def _country(area: Mapping[str, Any] | None, values: Mapping[str, Any]) -> str | None:
+    return (area or {}).get("country") or values.get(COUNTRY) or (home_area(values) or {}).get("country")
+
+
+def _blank() -> Body:
+    body: Body = dict.fromkeys(composing.MEMBERS)
+    lists = dict.fromkeys(("lines", "requirements", "criteria", "fields", "capabilities", "confirmed"), ())
+    body |= {name: list(rows) for name, rows in lists.items()}
+    body |= {"kind": RfpKind.RFP.value, "title": "", "need": "", "owner": "person", "sandbox": False, "answers": {}}
+    return body | {"sealing": "sealed", "blind": False, "places": 8, "options": 3, "valid_for_days": 30, "terms": TERMS}
+
+
+def _defaults(template: Template, given: Body, values: Mapping[str, Any], currency: str | None) -> Body:
+    answers = {**values, **given.get("answers", {})}
+    if given.get("budget"):
+        answers[templates.BUDGET] = given["budget"]["amount"]
+    found, faults = composing.check(template.defaults(answers, currency or ""))
+    assert not faults, faults  # a template is a reviewed file, and a test fills each
+    found.pop("currency", None)
+    rows = found["criteria"]
+    # Rows that the person wrote stand elsewhere, so what pointed at the template's rows points nowhere.
+    rows = [row for row in rows if not ("requirements" in given and "requirement" in row)]
+    rows = [row for row in rows if not ("lines" in given and "line" in row)]
+    if given.get("kind") == RfpKind.RFI:
+        found["lines"] = []
+        rows = [row for row in rows if row["kind"] not in PRICED]
+    return {**found, "criteria": rows}
+
+
+def _keys(template: Template) -> set[str]:
+    """The fields that a template reads, whatever part of it does."""
+    parts = [*template.questions, *template.need, *template.lines, *template.requirements, *template.criteria]
+    keys = {part.when.key for part in parts if part.when}
+    keys |= {one.key for one in [*template.questions, *template.lines]} | {one.field for one in template.fields}
+    keys |= {key for one in template.requirements for key in (one.level_by, one.max_from)}
+    return keys | {key for one in template.criteria if one.price for key in (one.price.key, one.price.now)}
