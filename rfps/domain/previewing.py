@@ -1,0 +1,57 @@
+"""What a supplier would see of a request, stage by stage, before anything is shown to anybody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.datastore import catalogue as fields
+from marketplace.kernel.clock import database_now
+from marketplace.kernel.errors import Fault, Invalid
+from rfps.delivery.domain import counting
+from rfps.disclosure.projections import values_of
+from rfps.domain import announcing, drafting, publishing
+from rfps.models import Rfp
+
+
+def preview(rfp: Rfp, stage: str) -> dict[str, Any]:
+    """The S0 body, the person's values as this stage projects them, and which are missing or out of date.
+
+    `stage` is S0 to S3.
+    """
+    body = drafting.body_of(rfp)
+    wanted = [row["field"] for row in body["fields"] if row["stage"] <= stage]
+    live = values_of(rfp, wanted)
+    now = database_now()
+    half_lives = {key: fields.field(key).half_life_days for key in live}
+    return {
+        **announced_body(rfp),
+        "stage": stage,
+        "disclosed": announcing.projected(rfp, body, stage),
+        "missing": [key for key in wanted if key not in live],
+        "stale": [
+            key
+            for key in wanted
+            if half_lives.get(key) is not None and now - live[key].observed_at > timedelta(days=half_lives[key] or 0)
+        ],
+    }
+
+
+def announced_body(rfp: Rfp) -> dict[str, Any]:
+    """The S0 body: as it was published, or as it would be now."""
+    if rfp.current is not None:
+        return rfp.current.announced
+    body = drafting.body_of(rfp)
+    return announcing.announced(rfp, body, number=1, rows=None)
+
+
+def audience(rfp: Rfp) -> dict[str, Any]:
+    """How many suppliers it would reach now, and how many each of its conditions keeps away."""
+    body = drafting.body_of(rfp)
+    if not body["category"]:
+        raise Invalid([Fault("/category", "required", _("Say first what it is about."))])
+    facts = publishing.match_facts(rfp, announced_body(rfp), announcing.cell_of(body["area"]))
+    found = counting.audience(facts, excluded=publishing.excluded(rfp))
+    return {"matched": found.matched, "exclusions": found.exclusions}
