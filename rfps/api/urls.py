@@ -1,0 +1,23 @@
+"""/api/v1/: requests, categories, blocks."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from rfps.api import views
+
+urlpatterns: list[URLPattern] = [
+    path("categories/", views.CategoryList.as_view(), name="categories"),
+    path("rfps/", views.RfpList.as_view(), name="rfps"),
+    path("rfps/<uuid:id>/", views.RfpDetail.as_view(), name="rfp"),
+    path("rfps/<uuid:id>/versions/", views.RfpVersions.as_view(), name="rfp-versions"),
+    path("rfps/<uuid:id>/publish/", views.RfpPublish.as_view(), name="rfp-publish"),
+    path("rfps/<uuid:id>/close/", views.RfpClose.as_view(), name="rfp-close"),
+    path("rfps/<uuid:id>/extend/", views.RfpExtend.as_view(), name="rfp-extend"),
+    path("rfps/<uuid:id>/cancel/", views.RfpCancel.as_view(), name="rfp-cancel"),
+    path("rfps/<uuid:id>/end/", views.RfpEnd.as_view(), name="rfp-end"),
+    path("rfps/<uuid:id>/copy/", views.RfpCopy.as_view(), name="rfp-copy"),
+    path("rfps/<uuid:id>/preview/", views.RfpPreview.as_view(), name="rfp-preview"),
+    path("rfps/<uuid:id>/audience/", views.RfpAudience.as_view(), name="rfp-audience"),
+    path("blocks/<uuid:supplier>/", views.BlockDetail.as_view(), name="block"),
+]
