@@ -196,9 +196,9 @@ class CategoryAnswer(s.Serializer[Any]):
     """A node of the tree."""
 
     id = s.CharField()
-    label = s.CharField()
+    label = s.CharField()  # type: ignore[assignment]
     help = s.CharField()
-    parent = s.CharField(allow_null=True)
+    parent = s.CharField(allow_null=True)  # type: ignore[assignment]
     synonyms = s.ListField(child=s.CharField())
 
 
@@ -219,19 +219,19 @@ class Page(s.Serializer[Any]):
 class RfpPage(Page):
     """A page of requests."""
 
-    data = RfpAnswer(many=True)
+    data = RfpAnswer(many=True)  # type: ignore[assignment]
 
 
 class VersionPage(Page):
     """A page of versions."""
 
-    data = RfpVersionAnswer(many=True)
+    data = RfpVersionAnswer(many=True)  # type: ignore[assignment]
 
 
 class CategoryPage(Page):
     """All categories, parents before children."""
 
-    data = CategoryAnswer(many=True)
+    data = CategoryAnswer(many=True)  # type: ignore[assignment]
 
 
 EXAMPLE = OpenApiExample(

@@ -59,8 +59,8 @@ def announced(rfp: Rfp, body: Body, *, number: int, rows: Rows | None) -> Body:
         "need": body["need"],
         "category": body["category"],
         "area": area_shown(body["area"]),
-        "lines": _shown(body["lines"], LINE, rows and rows.lines),
-        "requirements": _shown(body["requirements"], REQUIREMENT, rows and rows.requirements),
+        "lines": _shown(body["lines"], LINE, rows.lines if rows else None),
+        "requirements": _shown(body["requirements"], REQUIREMENT, rows.requirements if rows else None),
         "currency": body["currency"],
         "budget": budget_shown(body["budget"]),
         "horizon_months": body["horizon_months"],
@@ -160,7 +160,7 @@ def _terms(slug: str) -> Body:
 
 
 def _line(version: RfpVersion, position: int, row: Body) -> LineItem:
-    kept = {name: row.get(name, default) for name, default in LINE.items()}
+    kept: Body = {name: row.get(name, default) for name, default in LINE.items()}
     return LineItem(version=version, position=position, **kept | {"quantity": Decimal(kept["quantity"])})
 
 

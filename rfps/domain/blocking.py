@@ -17,6 +17,7 @@ from rfps.policies import can_draft, visible_blocks
 def block(organisation: Organisation, *, actor: Actor) -> tuple[Block, bool]:
     """The block, and whether it is new: from now on no request of this person reaches the supplier."""
     require(can_draft(actor))
+    assert actor.person_id is not None
     owner = owner_for_person(User.objects.get(pk=actor.person_id))
     found, made = Block.objects.get_or_create(owner=owner, organisation=organisation)
     if made:

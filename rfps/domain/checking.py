@@ -33,7 +33,7 @@ def text(limit: int, *, blank: bool = True) -> Check:
     return partial(_text, limit, blank)
 
 
-def _text(limit: int, blank: bool, value: Any, pointer: str, faults: Faults) -> str | None:
+def _text(limit: int, blank: bool, value: Any, pointer: str, faults: Faults) -> Any:
     if not isinstance(value, str):
         return fault(faults, pointer, "wrong_type", _("A text is wanted here."))
     if not storable(value):
@@ -51,7 +51,7 @@ def storable(value: str) -> bool:
     return "\x00" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
-def flag(value: Any, pointer: str, faults: Faults) -> bool | None:
+def flag(value: Any, pointer: str, faults: Faults) -> Any:
     """true or false."""
     return (
         value if isinstance(value, bool) else fault(faults, pointer, "wrong_type", _("true or false is wanted here."))
@@ -63,7 +63,7 @@ def whole(low: int, high: int) -> Check:
     return partial(_whole, low, high)
 
 
-def _whole(low: int, high: int, value: Any, pointer: str, faults: Faults) -> int | None:
+def _whole(low: int, high: int, value: Any, pointer: str, faults: Faults) -> Any:
     if isinstance(value, float | Decimal) and value == value // 1:
         value = int(value)  # JSON knows one kind of number: 3.0 is whole
     if isinstance(value, bool) or not isinstance(value, int):
@@ -78,7 +78,7 @@ def number(decimals: int = 6, low: int = -LARGEST_NUMBER, high: int = LARGEST_NU
     return partial(_number, decimal(decimals, low=Decimal(low), high=Decimal(high), loose=True))
 
 
-def _number(check: Check, value: Any, pointer: str, faults: Faults) -> int | float | None:
+def _number(check: Check, value: Any, pointer: str, faults: Faults) -> Any:
     found = check(value, pointer, faults)
     if found is None:
         return None
@@ -93,7 +93,7 @@ def decimal(decimals: int, *, low: Decimal | None = None, high: Decimal | None =
 
 def _decimal(
     decimals: int, low: Decimal | None, high: Decimal | None, loose: bool, value: Any, pointer: str, faults: Faults
-) -> str | None:
+) -> Any:
     if loose and isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         value = format(Decimal(str(value)), "f")
     if not isinstance(value, str):
@@ -114,7 +114,7 @@ def one_of(values: Collection[str], code: str = "unknown_choice") -> Check:
     return partial(_one_of, values, code)
 
 
-def _one_of(values: Collection[str], code: str, value: Any, pointer: str, faults: Faults) -> str | None:
+def _one_of(values: Collection[str], code: str, value: Any, pointer: str, faults: Faults) -> Any:
     if isinstance(value, str) and value in values:
         return value
     if not isinstance(value, str):
@@ -125,7 +125,7 @@ def _one_of(values: Collection[str], code: str, value: Any, pointer: str, faults
 currency = one_of(CURRENCIES, "unknown_currency")
 
 
-def instant(value: Any, pointer: str, faults: Faults) -> str | None:
+def instant(value: Any, pointer: str, faults: Faults) -> Any:
     """An RFC 3339 time with its offset, given back in UTC."""
     if not isinstance(value, str) or not INSTANT.fullmatch(value):
         return fault(faults, pointer, "not_a_time", _("A time like 2030-01-31T17:00:00Z is wanted here."))
@@ -148,7 +148,7 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def day(value: Any, pointer: str, faults: Faults) -> str | None:
+def day(value: Any, pointer: str, faults: Faults) -> Any:
     """A date like 2030-01-31."""
     try:
         found = date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else None
@@ -159,7 +159,7 @@ def day(value: Any, pointer: str, faults: Faults) -> str | None:
     return found.isoformat()
 
 
-def identifier(value: Any, pointer: str, faults: Faults) -> str | None:
+def identifier(value: Any, pointer: str, faults: Faults) -> Any:
     """A public id."""
     try:
         return (
@@ -169,7 +169,7 @@ def identifier(value: Any, pointer: str, faults: Faults) -> str | None:
         return fault(faults, pointer, "not_an_id", _("This is not an id."))
 
 
-def slug(value: Any, pointer: str, faults: Faults) -> str | None:
+def slug(value: Any, pointer: str, faults: Faults) -> Any:
     """A short name of a-z, 0-9, dashes and underscores."""
     if not isinstance(value, str):
         return fault(faults, pointer, "wrong_type", _("A text is wanted here."))
@@ -183,7 +183,7 @@ def anything(value: Any, pointer: str, faults: Faults) -> Any:
     return value
 
 
-def mapping(value: Any, pointer: str, faults: Faults) -> dict[str, Any] | None:
+def mapping(value: Any, pointer: str, faults: Faults) -> Any:
     """An object of any members, which another check reads again."""
     return value if isinstance(value, dict) else fault(faults, pointer, "wrong_type", _("An object is wanted here."))
 
@@ -193,7 +193,7 @@ def rows(check: Check, limit: int) -> Check:
     return partial(_rows, check, limit)
 
 
-def _rows(check: Check, limit: int, value: Any, pointer: str, faults: Faults) -> list[Any] | None:
+def _rows(check: Check, limit: int, value: Any, pointer: str, faults: Faults) -> Any:
     if not isinstance(value, list):
         return fault(faults, pointer, "wrong_type", _("A list is wanted here."))
     if len(value) > limit:
@@ -206,9 +206,7 @@ def table(members: Mapping[str, Check], required: Collection[str] = ()) -> Check
     return partial(_table, members, required)
 
 
-def _table(
-    members: Mapping[str, Check], required: Collection[str], value: Any, pointer: str, faults: Faults
-) -> dict[str, Any] | None:
+def _table(members: Mapping[str, Check], required: Collection[str], value: Any, pointer: str, faults: Faults) -> Any:
     if not isinstance(value, dict):
         return fault(faults, pointer, "wrong_type", _("An object is wanted here."))
     for name in value:
@@ -226,6 +224,7 @@ def escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1").encode(errors="replace").decode()[:100]
 
 
-def fault(faults: Faults, pointer: str, code: str, message: str) -> None:
+def fault(faults: Faults, pointer: str, code: str, message: str) -> Any:
     """Add one fault; gives None, the value of what is wrong."""
     faults.append(Fault(pointer, code, message))
+    return None

@@ -69,7 +69,7 @@ def check_whole(body: Body) -> Faults:
     return faults
 
 
-def _area(value: Any, pointer: str, faults: Faults) -> Body | None:
+def _area(value: Any, pointer: str, faults: Faults) -> Any:
     if isinstance(value, dict) and value.get("remote") is not None:
         return checking.table({"remote": _remote})(value, pointer, faults)
     found = checking.table(PLACE, required=["country"])(value, pointer, faults)
@@ -85,11 +85,11 @@ def _area(value: Any, pointer: str, faults: Faults) -> Body | None:
     return found
 
 
-def _remote(value: Any, pointer: str, faults: Faults) -> bool | None:
+def _remote(value: Any, pointer: str, faults: Faults) -> Any:
     return True if value is True else fault(faults, pointer, "wrong_type", _("Only true is wanted here."))
 
 
-def _country(value: Any, pointer: str, faults: Faults) -> str | None:
+def _country(value: Any, pointer: str, faults: Faults) -> Any:
     code = checking.text(2)(value, pointer, faults)
     if code is not None and not places.country_name(code):
         return fault(faults, pointer, "unknown_country", _("A country code like GB is wanted here."))
@@ -97,7 +97,7 @@ def _country(value: Any, pointer: str, faults: Faults) -> str | None:
 
 
 def _degrees(limit: int) -> Check:
-    def check(value: Any, pointer: str, faults: Faults) -> float | None:
+    def check(value: Any, pointer: str, faults: Faults) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
             return fault(faults, pointer, "wrong_type", _("A number is wanted here."))
         if not -limit <= value <= limit:
@@ -107,7 +107,7 @@ def _degrees(limit: int) -> Check:
     return check
 
 
-def _requirement(value: Any, pointer: str, faults: Faults) -> Body | None:
+def _requirement(value: Any, pointer: str, faults: Faults) -> Any:
     row = checking.table(REQUIREMENT, required=["text", "answer"])(value, pointer, faults)
     if not row or not row.get("answer"):
         return row
@@ -124,7 +124,7 @@ def _requirement(value: Any, pointer: str, faults: Faults) -> Body | None:
     return row
 
 
-def _constraint(answer: str, choices: list[str], value: Body, pointer: str, faults: Faults) -> Body | None:
+def _constraint(answer: str, choices: list[str], value: Body, pointer: str, faults: Faults) -> Any:
     found = checking.table(CONSTRAINTS[answer])(value, pointer, faults) or {}
     if found.get("min") is not None and found.get("max") is not None and found["min"] > found["max"]:
         fault(faults, pointer, "empty_range", _("Nothing can meet this: the least is more than the most."))
@@ -134,7 +134,7 @@ def _constraint(answer: str, choices: list[str], value: Body, pointer: str, faul
     return found
 
 
-def _criterion(value: Any, pointer: str, faults: Faults) -> Body | None:
+def _criterion(value: Any, pointer: str, faults: Faults) -> Any:
     row = checking.table(CRITERION, required=["kind", "weight"])(value, pointer, faults)
     if not row or not row.get("kind"):
         return row
@@ -152,17 +152,17 @@ def _criterion(value: Any, pointer: str, faults: Faults) -> Body | None:
     return row
 
 
-def _anchor(kind: str, value: Any, pointer: str, faults: Faults) -> str | None:
+def _anchor(kind: str, value: Any, pointer: str, faults: Faults) -> Any:
     if kind in PRICED:
-        return checking.decimal(6, low=NOT_NEGATIVE)(value, pointer, faults)  # type: ignore[no-any-return]
+        return checking.decimal(6, low=NOT_NEGATIVE)(value, pointer, faults)
     if kind == CriterionKind.DATE:
         return checking.day(value, pointer, faults)
     if kind in ANCHORED:
-        return checking.decimal(6, loose=True)(value, pointer, faults)  # type: ignore[no-any-return]
+        return checking.decimal(6, loose=True)(value, pointer, faults)
     return fault(faults, pointer, "not_for_this_kind", _("This kind of criterion has no anchors."))
 
 
-def _scores(kind: str, value: Any, pointer: str, faults: Faults) -> Body | None:
+def _scores(kind: str, value: Any, pointer: str, faults: Faults) -> Any:
     if kind != CriterionKind.CHOICE:
         return fault(faults, pointer, "not_for_this_kind", _("Only a choice is scored by a table."))
     if not isinstance(value, dict) or not all(isinstance(name, str) and checking.storable(name) for name in value):
@@ -170,7 +170,7 @@ def _scores(kind: str, value: Any, pointer: str, faults: Faults) -> Body | None:
     return {name: SHARE(share, f"{pointer}/{checking.escaped(name)}", faults) for name, share in value.items()}
 
 
-def _fields(value: Any, pointer: str, faults: Faults) -> list[Any] | None:
+def _fields(value: Any, pointer: str, faults: Faults) -> Any:
     rows = checking.rows(checking.table(FIELD, required=["field", "stage"]), MAX_FIELDS)(value, pointer, faults)
     seen: set[str] = set()
     for position, row in enumerate(rows or []):
@@ -186,20 +186,20 @@ def _fields(value: Any, pointer: str, faults: Faults) -> list[Any] | None:
     return rows
 
 
-def _field_key(value: Any, pointer: str, faults: Faults) -> str | None:
+def _field_key(value: Any, pointer: str, faults: Faults) -> Any:
     if isinstance(value, str) and fields.exists(value):
         return value
     return fault(faults, pointer, "unknown_field_key", _("This is not a field that can be kept here."))
 
 
-def _category(value: Any, pointer: str, faults: Faults) -> str | None:
+def _category(value: Any, pointer: str, faults: Faults) -> Any:
     if isinstance(value, str) and catalogue.exists(value):
         return value
     code = "unknown_category" if isinstance(value, str) else "wrong_type"
     return fault(faults, pointer, code, _("This category is not known."))
 
 
-def _answers(value: Any, pointer: str, faults: Faults) -> Body | None:
+def _answers(value: Any, pointer: str, faults: Faults) -> Any:
     if not isinstance(value, dict):
         return fault(faults, pointer, "wrong_type", _("An object is wanted here."))
     if len(value) > MAX_ANSWERS:
@@ -215,7 +215,7 @@ def _scalar(value: Any, pointer: str, faults: Faults) -> Any:
     return checking.number()(value, pointer, faults)
 
 
-def _check_answer(key: str, answer: Any, category: str | None, faults: Faults) -> None:
+def _check_answer(key: str, answer: Any, category: str | None, faults: Faults) -> Any:
     question = templates.for_category(category).question(key) if category else None
     pointer = f"/answers/{checking.escaped(key)}"
     if question is None or not question.answer:

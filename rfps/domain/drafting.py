@@ -36,7 +36,7 @@ def draft(*, actor: Actor, body: Any) -> Rfp:
     """A new draft. It may lack anything; what is there must be right."""
     require(can_draft(actor))
     given, faults = composing.check(body)
-    customer = User.objects.get(pk=actor.person_id)
+    customer = _person(actor)
     rfp = Rfp(owner=_owner(given, customer, faults), customer=customer, item=_item(given, actor, faults))
     refuse(faults + _past(given))
     refuse(_contradictions(rfp, given))
@@ -75,7 +75,7 @@ def copy(rfp: Rfp, *, actor: Actor) -> Rfp:
     require(can_change_rfp(actor, rfp))
     source = fresh(RfpQuerySet(Rfp), rfp)
     given = {name: value for name, value in given_of(source).items() if name not in NOT_COPIED}
-    customer = User.objects.get(pk=actor.person_id)
+    customer = _person(actor)
     new = Rfp(owner=source.owner, customer=customer, item=source.item, copy_of=source)
     return _insert(new, given, actor=actor, verb="rfp.copied")
 
@@ -119,6 +119,11 @@ def _insert(rfp: Rfp, given: Body, *, actor: Actor, verb: str) -> Rfp:
 
 def _context(rfp: Rfp) -> str:
     return f"rfp|{rfp.public_id}"
+
+
+def _person(actor: Actor) -> User:
+    assert actor.person_id is not None
+    return User.objects.get(pk=actor.person_id)
 
 
 def _owner(given: Body, person: User, faults: Faults) -> Owner:

@@ -60,7 +60,7 @@ def known_values(rfp: Rfp, bodies: Iterable[Body]) -> dict[str, Any]:
     return {key: read(value) for key, value in values_of(rfp, keys).items()}
 
 
-def home_area(values: Mapping[str, Any]) -> dict[str, str] | None:
+def home_area(values: Mapping[str, Any]) -> Body | None:
     """The area of the person's own postcode, if it is known where that is."""
     postcode, country = values.get(POSTCODE), values.get(COUNTRY)
     if not postcode:
@@ -102,8 +102,16 @@ def _defaults(template: Template, given: Body, values: Mapping[str, Any], curren
 
 def _keys(template: Template) -> set[str]:
     """The fields that a template reads, whatever part of it does."""
-    parts = [*template.questions, *template.need, *template.lines, *template.requirements, *template.criteria]
-    keys = {part.when.key for part in parts if part.when}
-    keys |= {one.key for one in [*template.questions, *template.lines]} | {one.field for one in template.fields}
+    conditions = [
+        *(one.when for one in template.questions),
+        *(one.when for one in template.need),
+        *(one.when for one in template.lines),
+        *(one.when for one in template.requirements),
+        *(one.when for one in template.criteria),
+        *(one.when for one in template.fields),
+    ]
+    keys = {when.key for when in conditions if when is not None}
+    keys |= {one.key for one in template.questions} | {one.key for one in template.lines}
+    keys |= {one.field for one in template.fields}
     keys |= {key for one in template.requirements for key in (one.level_by, one.max_from)}
     return keys | {key for one in template.criteria if one.price for key in (one.price.key, one.price.now)}

@@ -42,7 +42,7 @@ def preview(rfp: Rfp, stage: str) -> dict[str, Any]:
 def announced_body(rfp: Rfp) -> dict[str, Any]:
     """The S0 body: as it was published, or as it would be now."""
     if rfp.current is not None:
-        return rfp.current.announced
+        return dict(rfp.current.announced)
     body = drafting.body_of(rfp)
     return announcing.announced(rfp, body, number=1, rows=None)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.datastore.domain.owning import seal_json
 from accounts.datastore.domain.recognising import own_identifiers
+from accounts.datastore.places import Cell
 from accounts.models import Membership
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
@@ -60,7 +61,7 @@ def gaps(rfp: Rfp) -> list[Fault]:
     return _faults(rfp, drafting.body_of(rfp), database_now())
 
 
-def match_facts(rfp: Rfp, announced: Body, cell: announcing.Cell | None) -> MatchFacts:
+def match_facts(rfp: Rfp, announced: Body, cell: Cell | None) -> MatchFacts:
     """What matching may know: read from the S0 body, so that it cannot know more."""
     area, budget = announced["area"], announced["budget"] or {}
     low, high = budget.get("from", budget.get("amount")), budget.get("to", budget.get("amount"))
@@ -164,7 +165,7 @@ def _write_version(rfp: Rfp, body: Body) -> RfpVersion:
     terms = version.announced["terms"]
     version.terms, version.terms_version, version.terms_sha256 = terms["id"], terms["version"], terms["sha256"]
     budget = body["budget"] or {}
-    version.budget_amount = Decimal(budget["amount"]) if budget else None
+    version.budget_amount = Decimal(budget["amount"]) if budget else None  # type: ignore[assignment]  # nullable
     version.budget_disclosure = budget.get("disclosure", "hidden")
     version.budget_binding = budget.get("binding", False)
     version.save()
