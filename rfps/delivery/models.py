@@ -160,6 +160,7 @@ class Opportunity(PublicModel):
     opened_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
+    refuse_reason = models.CharField(max_length=500, blank=True)
     # A place is held from acceptance; without a draft it lapses at `place_until`; NULL with `accepted_at` set: kept.
     place_until = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)

@@ -21,8 +21,8 @@ WRITE = """
          coalesce(array_agg(DISTINCT subscription) FILTER (WHERE subscription IS NOT NULL), '{{}}') AS subscriptions
   FROM candidate GROUP BY event_id, rfp_id, organisation_id ORDER BY organisation_id, event_id LIMIT {limit}
 ), opened AS (
-  INSERT INTO delivery_opportunity (public_id, rfp_id, organisation_id, decline_reason)
-  SELECT gen_random_uuid(), rfp_id, organisation_id, '' FROM chunk
+  INSERT INTO delivery_opportunity (public_id, rfp_id, organisation_id, decline_reason, refuse_reason)
+  SELECT gen_random_uuid(), rfp_id, organisation_id, '', '' FROM chunk
   ON CONFLICT (rfp_id, organisation_id) DO NOTHING RETURNING id, public_id, rfp_id, organisation_id
 ), known AS (
   SELECT id, rfp_id, organisation_id FROM opened
