@@ -12,6 +12,7 @@ from marketplace.health import healthz, readyz
 API: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
     path("", include("rfps.api.urls")),
+    path("", include("rfps.delivery.api.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

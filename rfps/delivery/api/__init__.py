@@ -1,0 +1,1 @@
+"""REST: what a supplier wants to hear about, and what it heard."""
