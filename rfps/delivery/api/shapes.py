@@ -96,7 +96,7 @@ class SubscriptionAnswer(SubscriptionBody):
 class SubscriptionPage(serializers.Serializer[Any]):
     """A page of subscriptions, newest first."""
 
-    data = SubscriptionAnswer(many=True)
+    data = SubscriptionAnswer(many=True)  # type: ignore[assignment]
     next_cursor = serializers.CharField(allow_null=True)
     has_more = serializers.BooleanField()
 
@@ -116,13 +116,13 @@ class FeedItem(serializers.Serializer[Any]):
     type = serializers.ChoiceField(choices=EventType.values)
     occurred_at = serializers.DateTimeField()
     opportunity = serializers.UUIDField(allow_null=True)
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]
 
 
 class FeedPage(serializers.Serializer[Any]):
     """A page of the changes feed, oldest first."""
 
-    data = FeedItem(many=True)
+    data = FeedItem(many=True)  # type: ignore[assignment]
     next_cursor = serializers.CharField(help_text="Ask with this as `after`; never null.")
     has_more = serializers.BooleanField()
 

@@ -41,7 +41,7 @@ def subscribe(*, actor: Actor, wish: Wish) -> Subscription:
     require(can_subscribe(actor))
     refuse(faults_of(wish))
     # Locked, so that two at once are counted one after the other.
-    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=actor.organisation_id)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=actor.organisation_id or 0)
     _check_room(organisation)
     made = Subscription.objects.create(
         organisation=organisation, sandbox=organisation.sandbox, rematch_at=ClockTimestamp(), **_columns(wish)
