@@ -13,6 +13,8 @@ API: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
     path("", include("rfps.api.urls")),
     path("", include("rfps.delivery.api.urls")),
+    path("", include("accounts.api.urls")),
+    path("", include("rfps.disclosure.api.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

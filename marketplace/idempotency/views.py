@@ -26,10 +26,11 @@ M = TypeVar("M", bound=Model)
 class ApiView(APIView):
     """A view says its `scope` (None: public) and, where a POST must be repeatable, `key_required`.
 
+    Of several scopes any will do.
     `request.auth` is whatever the authentication returned; its `actor` is who acts.
     """
 
-    scope: str | None = None
+    scope: str | tuple[str, ...] | None = None
     key_required = False
 
     @property

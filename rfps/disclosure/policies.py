@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, QuerySet, Value, When
 
 from accounts.datastore.policies import owners_of
 from marketplace.kernel.actors import Actor, ActorKind
@@ -12,15 +12,23 @@ from rfps.disclosure.states import Stage
 
 
 def visible_grants(actor: Actor) -> QuerySet[Grant]:
-    """Both parties' own: the owner whose data it is, the organisation that may read."""
+    """Both parties' own: the owner whose data it is, the organisation that may read. `named`: see _named."""
     if actor.is_organisation:
-        return Grant.objects.filter(organisation_id=actor.organisation_id or 0)
-    return Grant.objects.filter(owner__in=owners_of(actor))
+        own = Grant.objects.filter(organisation_id=actor.organisation_id or 0)
+        return own.annotate(named=Value(True, BooleanField()))
+    return Grant.objects.filter(owner__in=owners_of(actor)).annotate(named=_named("opportunity_id"))
 
 
 def visible_disclosures(actor: Actor) -> QuerySet[DisclosureEvent]:
-    """The log of reads is the owner's alone, the reads of a household every member's."""
-    return DisclosureEvent.objects.filter(owner__in=owners_of(actor))
+    """The log of reads is the owner's alone, the reads of a household every member's. `named`: see _named."""
+    rows = DisclosureEvent.objects.filter(owner__in=owners_of(actor))
+    return rows.annotate(named=_named("grant__opportunity_id"))
+
+
+def _named(opportunity: str) -> Case:
+    """Whether the customer may know the supplier's name: a blind request hides it until the second stage."""
+    further = Grant.objects.filter(opportunity_id=OuterRef(opportunity), stage__gte=Stage.SHORTLISTED)
+    return Case(When(rfp__blind=True, then=Exists(further)), default=Value(True), output_field=BooleanField())
 
 
 def can_answer(actor: Actor, opportunity: Opportunity) -> bool:

@@ -31,7 +31,6 @@ def terms(slug: str, version: str = "1") -> Terms:
 def request(customer: User, *, fields: dict[str, str] | None = None, **facts: Any) -> Rfp:
     """An open request that shows these fields from these stages on."""
     terms("PDC-INTENT")
-    terms("SD-BASE")
     rfp = delivery.open_rfp(customer, **facts)
     assert rfp.current is not None
     RequestedField.objects.bulk_create(

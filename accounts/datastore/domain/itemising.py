@@ -41,6 +41,11 @@ def end(item: Item, *, actor: Actor) -> None:
     record("item.ended", actor=actor, kind="item", subject=item.public_id)
 
 
+def belongs_to(kind: str) -> str:
+    """Whether things of this kind are the household's or the person's."""
+    return "household" if kind in OF_THE_HOUSEHOLD else "person"
+
+
 def label_of(item: Item) -> str:
     """The name that the owner gave it."""
     return str(open_json(item.owner, _context(item), item.sealed_label))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -75,6 +76,16 @@ def live_value(owner: Owner, field: str, item: Item | None = None) -> FieldValue
     """The live version that the owner keeps of this field about this item (or about none)."""
     live = FieldValue.objects.select_related("owner__key", "item").filter(ended_at__isnull=True)
     return live.filter(owner=owner, field=field, item=item).first()
+
+
+def find(rows: QuerySet[FieldValue], field: str, item_id: UUID | None) -> FieldValue | None:
+    """Of these live values the one of the field about exactly this item (or none), as live_values prefers it."""
+    if not catalogue.exists(field):
+        return None
+    wanted = rows.filter(field=field, item__public_id=item_id) if item_id else rows.filter(field=field, item=None)
+    found = list(wanted.select_related("owner__key", "item"))
+    of_household = catalogue.field(field).belongs_to == "household"
+    return max(found, key=lambda each: (each.owner.household_id is not None) == of_household, default=None)
 
 
 def live_values(owners: Iterable[Owner], fields: Iterable[str], item: Item | None = None) -> dict[str, FieldValue]:

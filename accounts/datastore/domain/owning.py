@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.datastore.models import Owner, OwnerKey
+from accounts.datastore import catalogue
+from accounts.datastore.models import Item, Owner, OwnerKey
 from accounts.models import Household, User
 from marketplace.kernel import crypto
 
@@ -39,6 +40,14 @@ def owner_of_facts(user: User, belongs_to: str) -> Owner:
         if household is not None:
             return owner_for_household(household)
     return owner_for_person(user)
+
+
+def owner_of_field(user: User, field: str, item: Item | None = None) -> Owner:
+    """Who keeps a value of this field: the item's owner, else whoever the fact belongs to."""
+    if item is not None:
+        return item.owner
+    known = catalogue.exists(field)
+    return owner_of_facts(user, catalogue.field(field).belongs_to if known else "person")
 
 
 def data_key(owner: Owner) -> bytes:

@@ -15,21 +15,22 @@ from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict, Fault, Invalid, require
 from marketplace.kernel.fields import ClockTimestamp
 from rfps.delivery.models import Opportunity
+from rfps.disclosure import roster
 from rfps.disclosure.domain import granting
 from rfps.disclosure.models import Terms, TermsAcceptance
 from rfps.disclosure.policies import can_answer
+from rfps.disclosure.roster import Agreement
 from rfps.disclosure.states import Stage
 from rfps.models import Rfp, RfpQuerySet
 from rfps.states import Phase
 
 # A place is given back when the supplier has not begun an offer by then.
 PLACE_HOLDS = timedelta(hours=48)
-PERFORMANCE = "SD-BASE"
 
 
 @transaction.atomic
 def accept(opportunity: Opportunity, *, actor: Actor, terms: str) -> TermsAcceptance:
-    """Accept the terms that the request proffers, and `SD-BASE` in case of award; the first stage opens.
+    """Accept the terms that the request proffers, and what they include in case of award; the first stage opens.
 
     Accepting again gives the same acceptance, and takes a place again if the first one lapsed. Raises Conflict
     `not_open` or `no_place_left`, Invalid when these are not the request's terms, NotAllowed without valid checks.
@@ -46,7 +47,7 @@ def accept(opportunity: Opportunity, *, actor: Actor, terms: str) -> TermsAccept
         opportunity=opportunity,
         defaults={
             "terms": proffered,
-            "award_terms": current_terms(PERFORMANCE),
+            "award_terms": _row(roster.award_terms(terms)),
             "actor_kind": actor.kind,
             "actor_id": actor.public_id,
         },
@@ -83,11 +84,6 @@ def places_left(rfp: Rfp) -> int:
     return max(0, rfp.places - Opportunity.objects.filter(_held(), rfp=rfp).count())
 
 
-def current_terms(slug: str) -> Terms:
-    """The newest version of an agreement that this installation knows."""
-    return Terms.objects.filter(slug=slug).latest("pk")
-
-
 def _lock(opportunity: Opportunity) -> Rfp:
     """The request's row, locked: places are counted by one transaction at a time. Loads both afresh."""
     # Two statements: the phase is judged after the lock was got.
@@ -104,6 +100,10 @@ def _proffered(rfp: Rfp, terms: str) -> Terms:
         message = _("This request proffers the conditions “%(terms)s”.") % {"terms": rfp.current.terms}
         raise Invalid([Fault("/terms", "other_terms", message)])
     return Terms.objects.get(slug=terms, version=rfp.current.terms_version)
+
+
+def _row(agreement: Agreement) -> Terms:
+    return Terms.objects.get(slug=agreement.id, version=agreement.version)
 
 
 def _require_open(rfp: Rfp) -> None:

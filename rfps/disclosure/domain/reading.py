@@ -37,7 +37,9 @@ def disclosed(opportunity: Opportunity, *, actor: Actor) -> list[dict[str, Any]]
     if rule is None and grant is not None and not is_checked(opportunity.organisation):
         rule = "not_checked"
     if rule is not None:
-        _log_blocked(opportunity, grant, _last_grant_fields(opportunity), rule, actor)
+        last = Grant.objects.filter(opportunity=opportunity).order_by("-pk").first()
+        fields = [entry["field"] for entry in last.fields] if last else []
+        _log_blocked(opportunity, last, fields, rule, actor)
         return []
     if grant is None:
         return []
@@ -68,11 +70,6 @@ def _withdrawn(opportunity: Opportunity, fields: Iterable[str]) -> list[str]:
     owners = owners_behind(opportunity.rfp)
     gone = FieldValue.objects.filter(owner__in=owners, field__in=list(fields), withdrawn_at__isnull=False)
     return sorted(gone.values_list("field", flat=True).distinct())
-
-
-def _last_grant_fields(opportunity: Opportunity) -> list[str]:
-    last = Grant.objects.filter(opportunity=opportunity).order_by("-pk").first()
-    return [entry["field"] for entry in last.fields] if last else []
 
 
 def _event(opportunity: Opportunity, grant: Grant, source: FieldValue, actor: Actor) -> DisclosureEvent:

@@ -1,0 +1,21 @@
+"""What happens here when something happens elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connection
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
+from rfps.disclosure import roster
+from rfps.disclosure.domain import enrolling
+from rfps.disclosure.models import Terms
+
+
+@receiver(post_migrate)
+def enrol_terms(sender: AppConfig, **_signal: Any) -> None:
+    """The agreements that this release ships are there as soon as their table is."""
+    if sender.label == "disclosure" and Terms._meta.db_table in connection.introspection.table_names():
+        enrolling.enrol(roster.agreements())
