@@ -1,29 +1,14 @@
-"""Agreements of the roster become rows when a request first names them."""
+"""The agreement that a request names, as the row that acceptances point to."""
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from rfps.disclosure import roster
+from rfps.disclosure.domain import enrolling
 from rfps.disclosure.models import Terms
-from rfps.disclosure.roster import Agreement
 
 
-@transaction.atomic
 def proffer(slug: str) -> Terms:
-    """The current version of an agreement as a row, and beside it the one that its acceptance includes.
-
-    Raises UnknownTerms.
-    """
-    _keep(roster.award_terms(slug))
-    return _keep(roster.agreement(slug))
-
-
-def _keep(agreement: Agreement) -> Terms:
-    content = {
-        "title": agreement.title,
-        "text": agreement.text,
-        "machine": agreement.machine,
-        "sha256": agreement.sha256,
-    }
-    return Terms.objects.get_or_create(slug=agreement.id, version=agreement.version, defaults=content)[0]
+    """The current version of an agreement a request can name, beside what it includes; raises UnknownTerms."""
+    agreement, award = roster.agreement(slug), roster.award_terms(slug)
+    enrolling.enrol([award, agreement])
+    return Terms.objects.get(slug=agreement.id, version=agreement.version)
