@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.authentication import SessionAuthentication
 
 from marketplace import web
 from marketplace.health import healthz, readyz
@@ -24,7 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(API)),
     path(
         "api/docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="schema", authentication_classes=[], permission_classes=[]),
+        SpectacularSwaggerSplitView.as_view(
+            url_name="schema", authentication_classes=[SessionAuthentication], permission_classes=[]
+        ),
         name="api-docs",
     ),
     path("admin/", admin.site.urls),

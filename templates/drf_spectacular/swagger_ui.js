@@ -1,0 +1,7 @@
+SwaggerUIBundle({
+  ...{{ settings|safe }},
+  url: "{{ schema_url|escapejs }}",
+  dom_id: "#swagger-ui",
+  presets: [SwaggerUIBundle.presets.apis],
+  layout: "BaseLayout",
+});
