@@ -31,8 +31,9 @@ def main():
         venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(VENV)
     except (OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"The folder .venv could not be made: {error}")
-    pip = [os.path.join(VENV, "bin", "python"), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
-    if subprocess.call([*pip, "--require-hashes", "--only-binary", ":all:", "-r", LOCK]):  # noqa: S603
+    pip = [os.path.join(VENV, "bin", "python"), "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
+    # Most modules of most packages are never imported: Python compiles those that are.
+    if subprocess.call([*pip, "--no-compile", "--require-hashes", "--only-binary", ":all:", "-r", LOCK]):  # noqa: S603
         sys.exit("The packages of requirements.lock could not be installed; pip says why above.")
     with open(STAMP, "w") as stamp:
         stamp.write(mark())
