@@ -34,7 +34,7 @@ BID_MOVES: Moves = {
     ),
     BidState.NEEDS_RECONFIRM: frozenset({BidState.SUBMITTED, BidState.WITHDRAWN, BidState.NOT_AWARDED}),
     BidState.RESERVE: frozenset({BidState.AWARDED, BidState.NOT_AWARDED}),
-    BidState.WITHDRAWN: frozenset(),
+    BidState.WITHDRAWN: frozenset({BidState.SUBMITTED}),  # until the deadline
     BidState.AWARDED: frozenset({BidState.NOT_AWARDED}),  # its supplier declined
     BidState.NOT_AWARDED: frozenset({BidState.AWARDED}),  # chosen after the first one declined
 }

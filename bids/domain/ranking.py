@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from bids.domain.rounding import add
+
 BELOW_MEAN = Fraction(40, 100)
 BELOW_NEXT = Fraction(30, 100)
 ENOUGH_BIDS = 3
@@ -47,7 +49,7 @@ def too_low(prices: Mapping[str, Fraction]) -> set[str]:
     """Keys at least 40 % below the mean of the others, or at least 30 % below the next; from three bids on."""
     if len(prices) < ENOUGH_BIDS:
         return set()
-    everything = sum(prices.values(), Fraction(0))
+    everything = add(prices.values())
     lowest, following = sorted(prices.items(), key=lambda item: item[1])[:2]
     found = {
         key for key, price in prices.items() if _below(price, (everything - price) / (len(prices) - 1), BELOW_MEAN)

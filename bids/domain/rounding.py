@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterable
+from decimal import Context, Decimal
 from fractions import Fraction
+from math import lcm
 
 from marketplace.kernel.money import minor_unit
 
+WIDE = Context(prec=200)  # products of a few columns of NUMERIC(20,6) stay exact
 
-def exact(value: Decimal | int | str) -> Fraction:
+
+def exact(value: Decimal | float | str) -> Fraction:
     """The number as it was written, without a context's precision. ValueError for anything else."""
-    return Fraction(str(value))
+    return Fraction(value if isinstance(value, Decimal) else str(value))
+
+
+def product(*factors: Decimal) -> Fraction:
+    """The exact product."""
+    result = Decimal(1)
+    for factor in factors:
+        result = WIDE.multiply(result, factor)
+    return Fraction(result)
+
+
+def add(amounts: Iterable[Fraction]) -> Fraction:
+    """The exact sum, over one common denominator: comparing 200 bids adds thousands of fractions."""
+    found = list(amounts)
+    denominator = lcm(*(amount.denominator for amount in found))
+    return Fraction(sum(amount.numerator * (denominator // amount.denominator) for amount in found), denominator)
 
 
 def rounded(value: Fraction, decimals: int) -> str:
     """Half-even to `decimals` places."""
-    scaled: int = round(value * 10**decimals)  # Fraction rounds half to even
+    scaled, rest = divmod(value.numerator * 10**decimals, value.denominator)
+    if 2 * rest > value.denominator or (2 * rest == value.denominator and scaled % 2):
+        scaled += 1
     sign, digits = "-" if scaled < 0 else "", str(abs(scaled)).rjust(decimals + 1, "0")
     return sign + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)
 

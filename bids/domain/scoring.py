@@ -9,11 +9,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from bids.domain.rounding import exact
+from bids.domain.rounding import add, exact
 from bids.domain.totalling import Price, Total
 from bids.states import Flag
 from rfps.states import CriterionKind
 
+NOTHING, EVERYTHING = Fraction(0), Fraction(1)
 RATING_BEST = "5"
 RATING_WORST = "0"
 CHEAPER_IS_BETTER = frozenset({CriterionKind.TOTAL_PRICE, CriterionKind.LINE_PRICE})
@@ -64,41 +65,59 @@ class Score:
 
     def without(self, kind: str) -> Fraction:
         """The weighted points of every criterion of another kind."""
-        return sum((part.contribution for part in self.parts if part.measure.kind != kind), Fraction(0))
+        return add(part.contribution for part in self.parts if part.measure.kind != kind)
 
 
-def score(measures: Sequence[Measure], column: Column) -> Score:
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A measure with what is the same for every column: its share of 100 points, and its anchors as numbers."""
+
+    measure: Measure
+    share: Fraction
+    best: Fraction | None
+    worst: Fraction | None
+
+
+def scales(measures: Sequence[Measure]) -> list[Scale]:
+    """The measures made ready for many columns."""
+    weights = add(measure.weight for measure in measures)
+    return [
+        Scale(measure, 100 * measure.weight / weights if weights else Fraction(0), *anchors(measure))
+        for measure in measures
+    ]
+
+
+def score(prepared: Sequence[Scale], column: Column) -> Score:
     """Judge one column. It depends on this column and the anchors alone, never on another bid."""
-    weights = sum((measure.weight for measure in measures), Fraction(0))
     parts = []
-    for measure in measures:
-        value, points, flag = judge(measure, column)
-        share = 100 * measure.weight / weights if weights else Fraction(0)
-        parts.append(Part(measure, value, points, share * points, flag))
-    return Score(tuple(parts), sum((part.contribution for part in parts), Fraction(0)))
+    for scale in prepared:
+        value, points, flag = judge(scale, column)
+        parts.append(Part(scale.measure, value, points, scale.share * points, flag))
+    return Score(tuple(parts), add(part.contribution for part in parts))
 
 
-def judge(measure: Measure, column: Column) -> tuple[Any, Fraction, Flag | None]:
+def judge(scale: Scale, column: Column) -> tuple[Any, Fraction, Flag | None]:
     """(value, s, flag): s = clamp((x − worst)/(best − worst), 0, 1); a missing value gets 0 and is flagged."""
+    measure = scale.measure
     value = look_up(measure, column)
     if value is None:
-        return None, Fraction(0), Flag.MISSING_ANSWER
+        return None, NOTHING, Flag.MISSING_ANSWER
     if measure.kind == CriterionKind.CHOICE:
         return value, _choice(measure, value), None
     x = number(measure.kind, value)
-    best, worst = anchors(measure)
     if x is None:
-        return value, Fraction(0), Flag.MISSING_ANSWER
-    if best is None or worst is None:
-        return value, Fraction(0), Flag.NO_ANCHORS
-    return value, between(x, best=best, worst=worst, cheaper=measure.kind in CHEAPER_IS_BETTER), None
+        return value, NOTHING, Flag.MISSING_ANSWER
+    if scale.best is None or scale.worst is None:
+        return value, NOTHING, Flag.NO_ANCHORS
+    cheaper = measure.kind in CHEAPER_IS_BETTER
+    return value, between(x, best=scale.best, worst=scale.worst, cheaper=cheaper), None
 
 
 def between(x: Fraction, *, best: Fraction, worst: Fraction, cheaper: bool = False) -> Fraction:
     """Where x lies from worst (0) to best (1). Equal anchors are a threshold: met or not."""
     if best == worst:
         return Fraction(int(x <= best if cheaper else x == best))
-    return min(max((x - worst) / (best - worst), Fraction(0)), Fraction(1))
+    return min(max((x - worst) / (best - worst), NOTHING), EVERYTHING)
 
 
 def look_up(measure: Measure, column: Column) -> Any:

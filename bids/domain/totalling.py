@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from bids.domain.rounding import exact
+from bids.domain.rounding import add, exact, product
 from bids.states import Flag, Recurs, TermKind
 
 MONTHS = {Recurs.MONTH: 1, Recurs.QUARTER: 3, Recurs.YEAR: 12}
@@ -114,23 +114,23 @@ def total(offer: Offer, lines: Sequence[Line], *, horizon_months: int | None, ex
     than the asked one is flagged and changes nothing, so that totals stay comparable. Without a horizon everything
     stated counts. Conditional charges are shown and not counted. An estimate counts its high end instead of its parts.
     """
-    factor = Fraction(1) if offer.vat_included else 1 + exact(offer.vat_rate)
+    factor = Decimal(1) if offer.vat_included else 1 + offer.vat_rate
     line_terms, missing, flags = _lines(offer, lines, factor)
     fee_terms, fee_flags = _fees(offer.fees, factor, horizon_months)
     terms = [*line_terms, *fee_terms]
     if offer.delivery:
-        terms.append(Term(TermKind.DELIVERY, _("Delivery"), exact(offer.delivery) * factor))
+        terms.append(Term(TermKind.DELIVERY, _("Delivery"), product(offer.delivery, factor)))
     flags += fee_flags
     whole = offer.estimate_high if offer.estimate_high is not None else offer.fixed_total
     if whole is not None:
         terms = [replace(term, counted=False) for term in terms]
-        terms.append(_whole(offer, exact(whole) * factor))
+        terms.append(_whole(offer, product(whole, factor)))
         missing = [line for line in missing if line in offer.prices]
         flags = [flag for flag in flags if flag != Flag.MISSING_LINE or missing]
         flags += [Flag.ESTIMATE] * (offer.estimate_high is not None)
     if exit_fee:
         terms.append(Term(TermKind.EXIT_FEE, _("Exit fee of what you have now"), exact(exit_fee)))
-    amount = sum((term.amount for term in terms if term.counted), Fraction(0))
+    amount = add(term.amount for term in terms if term.counted)
     return Total(amount, tuple(terms), tuple(missing), tuple(dict.fromkeys(flags)))
 
 
@@ -140,7 +140,7 @@ def _whole(offer: Offer, amount: Fraction) -> Term:
     return Term(TermKind.FIXED, _("Total as you entered it"), amount)
 
 
-def _lines(offer: Offer, lines: Sequence[Line], factor: Fraction) -> tuple[list[Term], list[str], list[Flag]]:
+def _lines(offer: Offer, lines: Sequence[Line], factor: Decimal) -> tuple[list[Term], list[str], list[Flag]]:
     terms, missing, flags = [], [], []
     for line in lines:
         price = offer.prices.get(line.id)
@@ -150,8 +150,8 @@ def _lines(offer: Offer, lines: Sequence[Line], factor: Fraction) -> tuple[list[
             continue
         flag, note = _quantity(price, line)
         flags += flag
-        each = exact(price.unit_price) * factor
-        amount = each * exact(line.quantity)
+        each = product(price.unit_price, factor)
+        amount = product(price.unit_price, factor, line.quantity)
         terms.append(Term(TermKind.LINE, line.title, amount, note=note, subject=line.id, each=each))
     return terms, missing, flags
 
@@ -164,12 +164,12 @@ def _quantity(price: Price, line: Line) -> tuple[list[Flag], str]:
     return [flag], _("%(offered)s offered, %(asked)s asked and counted") % amounts
 
 
-def _fees(fees: Sequence[Fee], factor: Fraction, horizon: int | None) -> tuple[list[Term], list[Flag]]:
+def _fees(fees: Sequence[Fee], factor: Decimal, horizon: int | None) -> tuple[list[Term], list[Flag]]:
     follower = followers(fees)
     terms, flags = [], []
     for fee, then in zip(fees, follower, strict=True):
         if fee.recurs == Recurs.ONCE:
-            term = Term(TermKind.CHARGE, fee.label, exact(fee.amount) * factor, counted=not fee.conditional)
+            term = Term(TermKind.CHARGE, fee.label, product(fee.amount, factor), counted=not fee.conditional)
         elif horizon is None:
             term = _stated(fee, factor)
             flags += [Flag.OPEN_ENDED] * (fee.periods is None)
@@ -180,14 +180,14 @@ def _fees(fees: Sequence[Fee], factor: Fraction, horizon: int | None) -> tuple[l
     return terms, flags
 
 
-def _stated(fee: Fee, factor: Fraction) -> Term:
+def _stated(fee: Fee, factor: Decimal) -> Term:
     periods = fee.periods or 1
     note = "" if fee.periods else _("runs on; one period counted")
-    amount = exact(fee.amount) * periods * factor
+    amount = product(fee.amount, factor) * periods
     return Term(TermKind.CHARGE, fee.label, amount, not fee.conditional, months=periods * fee.months_each, note=note)
 
 
-def _within(fee: Fee, then: Fee | None, factor: Fraction, horizon: int) -> tuple[Term, bool]:
+def _within(fee: Fee, then: Fee | None, factor: Decimal, horizon: int) -> tuple[Term, bool]:
     """The months of a recurring charge inside the period, and whether some are a guess from its last known price."""
     starts = min(fee.starts, horizon)
     known = horizon if fee.ends is None else min(fee.ends, horizon)
@@ -199,7 +199,7 @@ def _within(fee: Fee, then: Fee | None, factor: Fraction, horizon: int) -> tuple
     if guessed:
         counts = {"known": known - starts, "months": months}
         note = _("known for %(known)s of %(months)s months; the rest at the last known price") % counts
-    amount = exact(fee.amount) * Fraction(months, fee.months_each) * factor
+    amount = product(fee.amount, factor) * Fraction(months, fee.months_each)
     return Term(TermKind.CHARGE, fee.label, amount, not fee.conditional, months=months, note=note), guessed
 
 

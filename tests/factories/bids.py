@@ -71,9 +71,8 @@ def add_version(
         terms="PDC-INTENT",
         terms_version="1",
         terms_sha256="0" * 64,
-        announced={},
         sha256=f"{number:064x}",
-        **content,
+        **{"announced": {}, **content},
     )
     priced = [LineItem.objects.create(version=made, position=at, **row) for at, row in enumerate(lines)]
     asked = [Requirement.objects.create(version=made, position=at, **row) for at, row in enumerate(requirements)]
@@ -138,15 +137,60 @@ def bid(
         **{"title": "12 months, fixed", "valid_until_on": date(2099, 1, 1), **content},
     )
     assert rfp.current is not None
-    for line, price in zip(rfp.current.lines.all(), prices, strict=True):
-        LinePrice.objects.create(version=version, line=line, offered=price is not None, unit_price=price)
-    for requirement, value in zip(rfp.current.requirements.all(), answers, strict=True):
-        if value is not None:
-            Answer.objects.create(version=version, requirement=requirement, value=value)
-    for position, charge in enumerate(charges):
-        Charge.objects.create(version=version, position=position, **charge)
+    LinePrice.objects.bulk_create(
+        LinePrice(version=version, line=line, offered=price is not None, unit_price=price)
+        for line, price in zip(rfp.current.lines.all(), prices, strict=True)
+    )
+    Answer.objects.bulk_create(
+        Answer(version=version, requirement=requirement, value=value)
+        for requirement, value in zip(rfp.current.requirements.all(), answers, strict=True)
+        if value is not None
+    )
+    Charge.objects.bulk_create(Charge(version=version, position=at, **charge) for at, charge in enumerate(charges))
     _settle(made, version, state, at or datetime.now(UTC))
     return made
+
+
+def ids(rfp: Rfp, rows: str) -> list[str]:
+    """The public ids of the request's `lines` or `requirements`, in order."""
+    return [str(row.public_id) for row in getattr(rfp.current, rows).all()]
+
+
+def body(rfp: Rfp, **changes: Any) -> Row:
+    """The contract's example of a bid on a request with one line: 0.24 · 3400 + 12 · 15 = 996."""
+    values = {"yes_no": True, "number": 30, "date": "2030-01-15", "text": "We do.", "document": "offer.pdf"}
+    assert rfp.current is not None
+    charge = {"label": "Standing charge", "amount": "15.00", "recurs": "month", "periods": 12, "from_period": 1}
+    return {
+        "rfp": str(rfp.public_id),
+        "version": 1,
+        "option": 1,
+        "title": "12 months, fixed",
+        "firmness": "firm",
+        "currency": "GBP",
+        "vat_rate": "0.20",
+        "vat_included": True,
+        "lines": [
+            {"line": line, "unit_price": "0.2400", "quantity": "3400", "lead_time_days": 5, "offered": True}
+            for line in ids(rfp, "lines")
+        ],
+        "charges": [{**charge, "conditional": False}],
+        "delivery": "0.00",
+        "answers": [
+            {
+                "requirement": str(asked.public_id),
+                "value": values.get(asked.answer),
+                "evidence": "certificate",
+                "deviation": None,
+            }
+            for asked in rfp.current.requirements.all()
+        ],
+        "valid_until": "2090-03-01",
+        "reference": "Q-1001",
+        "note": "",
+        "submit": True,
+        **changes,
+    }
 
 
 def _settle(made: Bid, version: BidVersion, state: str, at: datetime) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bids.domain.rounding import rounded
-from bids.domain.scoring import Column, Measure, between, judge, score
+from bids.domain.scoring import Column, Measure, Scale, between, judge, scales, score
 from bids.domain.totalling import Line, Offer, Price, Total, total
 from bids.states import Flag
 
@@ -25,8 +25,12 @@ def measure(kind: str, **more: Any) -> Measure:
     return Measure(more.pop("id", "c"), kind, Fraction(more.pop("weight", 1)), requirement=more.pop("on", ""), **more)
 
 
+def scale(kind: str, **more: Any) -> Scale:
+    return scales([measure(kind, **more)])[0]
+
+
 def points(kind: str, value: Any = None, **more: Any) -> Fraction:
-    return judge(measure(kind, on="r", **more), Column(TOTAL, PRICES, {"r": value}))[1]
+    return judge(scale(kind, on="r", **more), Column(TOTAL, PRICES, {"r": value}))[1]
 
 
 def test_a_score_by_hand() -> None:
@@ -35,7 +39,7 @@ def test_a_score_by_hand() -> None:
         measure("number", weight=25, on="notice", best="0", worst="90"),  # 30 days: 2/3
         measure("rating", weight=15, id="trust"),  # 4 of 5: 0.8
     ]
-    result = score(measures, Column(TOTAL, answers={"notice": 30}, ratings={"trust": Decimal(4)}))
+    result = score(scales(measures), Column(TOTAL, answers={"notice": 30}, ratings={"trust": Decimal(4)}))
     assert [rounded(part.contribution, 2) for part in result.parts] == ["40.80", "16.67", "12.00"]
     assert rounded(result.amount, 2) == "69.47"
     assert result.without("total_price") == Fraction(50, 3) + 12
@@ -44,8 +48,8 @@ def test_a_score_by_hand() -> None:
 def test_weights_need_not_sum_to_a_hundred_and_none_gives_nothing() -> None:
     rating = Column(TOTAL, ratings={"a": Decimal(5), "b": Decimal(0)})
     pair = [measure("rating", id="a", weight=3), measure("rating", id="b", weight=1)]
-    assert score(pair, rating).amount == 75
-    assert score([measure("rating", id="a", weight=0)], rating).amount == score([], rating).amount == 0
+    assert score(scales(pair), rating).amount == 75
+    assert score(scales([measure("rating", id="a", weight=0)]), rating).amount == score([], rating).amount == 0
 
 
 @pytest.mark.parametrize(
@@ -78,24 +82,24 @@ def test_every_kind_of_criterion(kind: str, value: Any, more: dict[str, Any], ex
 def test_a_duration_without_a_requirement_is_the_lead_time() -> None:
     column = Column(TOTAL, PRICES)
     longest = measure("duration", best="0", worst="10")
-    assert judge(longest, column)[:2] == (9, Fraction(1, 10))
-    assert judge(measure("duration", best="0", worst="10", line="l1"), column)[:2] == (5, Fraction(1, 2))
+    assert judge(scales([longest])[0], column)[:2] == (9, Fraction(1, 10))
+    assert judge(scale("duration", best="0", worst="10", line="l1"), column)[:2] == (5, Fraction(1, 2))
     unknown = Column(TOTAL, {**PRICES, "l2": Price(Decimal(1))})
-    assert judge(longest, unknown) == (None, 0, Flag.MISSING_ANSWER)
+    assert judge(scales([longest])[0], unknown) == (None, 0, Flag.MISSING_ANSWER)
 
 
 @pytest.mark.parametrize("kind", ["number", "duration", "date", "choice", "yes_no", "rating", "supplier_rating"])
 def test_a_missing_answer_is_nothing_and_flagged(kind: str) -> None:
-    assert judge(measure(kind, on="r", best="1", worst="0"), Column(TOTAL)) == (None, 0, Flag.MISSING_ANSWER)
+    assert judge(scale(kind, on="r", best="1", worst="0"), Column(TOTAL)) == (None, 0, Flag.MISSING_ANSWER)
 
 
 def test_missing_anchors_are_flagged() -> None:
-    assert judge(measure("number", on="r"), Column(TOTAL, answers={"r": 3})) == (3, 0, Flag.NO_ANCHORS)
+    assert judge(scale("number", on="r"), Column(TOTAL, answers={"r": 3})) == (3, 0, Flag.NO_ANCHORS)
 
 
 def test_a_total_with_a_missing_line_earns_no_points_for_its_price() -> None:
     part: Total = total(Offer(prices={"l1": PRICES["l1"]}), LINES, horizon_months=None)
-    assert judge(measure("total_price", best="0", worst="2000"), Column(part)) == (None, 0, Flag.MISSING_ANSWER)
+    assert judge(scale("total_price", best="0", worst="2000"), Column(part)) == (None, 0, Flag.MISSING_ANSWER)
 
 
 @given(x=fractions, best=fractions, worst=fractions)
@@ -108,6 +112,8 @@ def test_s_stays_between_0_and_1_and_meets_its_anchors(x: Fraction, best: Fracti
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 5)), min_size=1, max_size=8))
 def test_a_score_is_between_0_and_100_and_the_sum_of_its_parts(rows: list[tuple[int, int]]) -> None:
     measures = [measure("rating", id=str(at), weight=weight) for at, (weight, _) in enumerate(rows)]
-    result = score(measures, Column(TOTAL, ratings={str(at): Decimal(given) for at, (_, given) in enumerate(rows)}))
+    result = score(
+        scales(measures), Column(TOTAL, ratings={str(at): Decimal(given) for at, (_, given) in enumerate(rows)})
+    )
     assert 0 <= result.amount <= 100
     assert result.amount == sum(part.contribution for part in result.parts)
