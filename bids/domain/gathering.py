@@ -1,0 +1,233 @@
+"""Everything a comparison needs, read in a fixed number of queries whatever the number of bids."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.datastore.domain.owning import open_json
+from bids.domain.composing import Content
+from bids.domain.loading import lines_of, offer_of
+from bids.domain.rounding import exact
+from bids.domain.scoring import Measure
+from bids.domain.totalling import Fee, Line, Offer, Price
+from bids.models import Answer, Bid, Charge, Entry, Evaluation, LinePrice, Mark
+from bids.policies import shows_supplier, visible_bids
+from bids.states import EntryKind
+from marketplace.kernel.actors import Actor
+from rfps.models import Criterion, Requirement, Rfp, RfpVersion
+
+BID = "bid"
+# Columns in the order of the members of Price, Fee and Given.
+PRICE = ("version_id", "line__public_id", "unit_price", "quantity", "offered", "lead_time_days")
+FEE = ("version_id", "label", "amount", "recurs", "periods", "from_period", "conditional")
+GIVEN = ("version_id", "requirement__public_id", "value", "evidence", "deviation")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer as it was given."""
+
+    value: Any
+    evidence: str = ""
+    deviation: str = ""
+
+
+@dataclass(slots=True)
+class Column:
+    """A bid, what the customer has now, or an offer from elsewhere, before anything is calculated."""
+
+    key: str
+    source: str
+    title: str
+    supplier: dict[str, str | None]
+    offer: Offer
+    answers: Mapping[str, Given]
+    option: int | None = None
+    first_submitted_at: datetime | None = None
+    valid_until_on: date | None = None
+    shortlisted: bool = False
+    state: str = ""
+    content: Content = field(default_factory=dict)
+    ratings: dict[str, Decimal] = field(default_factory=dict)
+    note: str = ""
+    hidden: bool = False
+
+    @property
+    def is_bid(self) -> bool:
+        return self.source == BID
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The request's rows and every column beside each other. `exit_fee` is what leaving the present supplier costs."""
+
+    rfp: Rfp
+    asked: RfpVersion
+    lines: Sequence[Line]
+    requirements: Sequence[Requirement]
+    criteria: Sequence[Criterion]
+    measures: Sequence[Measure]
+    columns: Sequence[Column]
+    exit_fee: Decimal | None
+
+
+def gather(rfp: Rfp, *, actor: Actor) -> Board:
+    """What the actor may compare. Nothing of a sealed bid is read."""
+    assert rfp.current is not None
+    asked = rfp.current
+    criteria = list(asked.criteria.select_related("requirement", "line"))
+    entries = [(entry, opened(entry, rfp)) for entry in rfp.entries.order_by("kind", "pk")]
+    columns = [*_bids(rfp, actor), *(_entry(entry, content) for entry, content in entries)]
+    _mark(rfp, columns)
+    fees = [content.get("exit_fee") for entry, content in entries if entry.kind == EntryKind.CURRENT]
+    return Board(
+        rfp=rfp,
+        asked=asked,
+        lines=lines_of(asked),
+        requirements=list(asked.requirements.all()),
+        criteria=criteria,
+        measures=measures_of(criteria, weights_of(rfp)),
+        columns=columns,
+        exit_fee=Decimal(fees[0]) if fees and fees[0] else None,
+    )
+
+
+def weights_of(rfp: Rfp) -> dict[str, str]:
+    """The customer's own weights by criterion id; empty: as published."""
+    found = Evaluation.objects.filter(rfp=rfp).values_list("weights", flat=True).first()
+    return dict(found or {})
+
+
+def measures_of(criteria: Sequence[Criterion], weights: Mapping[str, str]) -> list[Measure]:
+    """The criteria as the arithmetic takes them."""
+    return [
+        Measure(
+            id=str(row.public_id),
+            kind=row.kind,
+            weight=exact(weights.get(str(row.public_id), row.weight)),
+            title=title_of(row),
+            best=row.best,
+            worst=row.worst,
+            scores=row.scores or {},
+            requirement=str(row.requirement.public_id) if row.requirement else "",
+            line=str(row.line.public_id) if row.line else "",
+        )
+        for row in criteria
+    ]
+
+
+def title_of(row: Criterion) -> str:
+    """What the customer called it, or what it measures."""
+    if row.title:
+        return row.title
+    if row.requirement:
+        return row.requirement.text
+    return row.line.title if row.line else str(row.get_kind_display())
+
+
+def opened(entry: Entry, rfp: Rfp) -> Content:
+    """The content of one of the customer's own columns."""
+    content: Content = open_json(rfp.owner, f"entry|{entry.public_id}", bytes(entry.sealed_content))
+    return content
+
+
+def opened_note(mark: Mark, rfp: Rfp) -> str:
+    """The customer's note on a column."""
+    if mark.sealed_note is None:
+        return ""
+    return str(open_json(rfp.owner, f"note|{rfp.public_id}", bytes(mark.sealed_note)))
+
+
+def disguise(bid: Bid) -> str:
+    """A name that stays the same for every option of a supplier, and says nothing about it."""
+    digits = sha256(f"disguise|{bid.opportunity.public_id}".encode()).hexdigest()[:4].upper()
+    return _("Company %(digits)s") % {"digits": digits}
+
+
+def supplier_of(bid: Bid) -> dict[str, str | None]:
+    """Who offers, as far as the customer may know."""
+    if not shows_supplier(bid):
+        return {"id": None, "name": disguise(bid)}
+    return {"id": str(bid.organisation.public_id), "name": bid.organisation.name}
+
+
+def _bids(rfp: Rfp, actor: Actor) -> list[Column]:
+    rows = visible_bids(actor).filter(rfp=rfp).select_related("standing", "organisation", "opportunity", "rfp")
+    bids = list(rows.order_by("first_submitted_at", "pk"))
+    ids = [bid.standing_id for bid in bids]
+    prices: dict[int, dict[str, Price]] = defaultdict(dict)
+    for version, line, *price in LinePrice.objects.filter(version__in=ids).values_list(*PRICE):
+        prices[version][str(line)] = Price(*price)
+    fees: dict[int, list[Fee]] = defaultdict(list)
+    for version, *fee in Charge.objects.filter(version__in=ids).order_by("position").values_list(*FEE):
+        fees[version].append(Fee(*fee))
+    answers: dict[int, dict[str, Given]] = defaultdict(dict)
+    for version, requirement, *given in Answer.objects.filter(version__in=ids).values_list(*GIVEN):
+        answers[version][str(requirement)] = Given(*given)
+    return [_bid(bid, prices, fees, answers) for bid in bids]
+
+
+def _bid(
+    bid: Bid,
+    prices: Mapping[int, dict[str, Price]],
+    fees: Mapping[int, list[Fee]],
+    answers: Mapping[int, dict[str, Given]],
+) -> Column:
+    version = bid.standing
+    assert version is not None
+    return Column(
+        key=str(bid.public_id),
+        source=BID,
+        title=version.title,
+        supplier=supplier_of(bid),
+        offer=Offer(
+            prices=prices.get(version.pk, {}),
+            fees=fees.get(version.pk, []),
+            delivery=version.delivery,
+            vat_rate=version.vat_rate,
+            vat_included=version.vat_included,
+            estimate_high=version.estimate_high,
+        ),
+        answers=answers.get(version.pk, {}),
+        option=bid.option,
+        first_submitted_at=bid.first_submitted_at,
+        valid_until_on=version.valid_until_on,
+        shortlisted=bid.shortlisted_at is not None,
+        state=bid.state,
+    )
+
+
+def _entry(entry: Entry, content: Content) -> Column:
+    title = content.get("title") or (
+        _("What I have now") if entry.kind == EntryKind.CURRENT else _("An offer from elsewhere")
+    )
+    return Column(
+        key=str(entry.public_id),
+        source=entry.kind,
+        title=title,
+        supplier={"id": None, "name": content.get("supplier") or None},
+        offer=offer_of(content),
+        answers={row["requirement"]: Given(row.get("value")) for row in content.get("answers") or []},
+        content=content,
+    )
+
+
+def _mark(rfp: Rfp, columns: Sequence[Column]) -> None:
+    by_key = {column.key: column for column in columns}
+    for mark in rfp.marks.select_related("bid", "entry", "criterion"):
+        subject = mark.bid or mark.entry
+        column = by_key.get(str(subject.public_id)) if subject else None
+        if column is None:
+            continue
+        if mark.criterion is not None and mark.rating is not None:
+            column.ratings[str(mark.criterion.public_id)] = mark.rating
+        else:
+            column.note, column.hidden = opened_note(mark, rfp), mark.hidden
