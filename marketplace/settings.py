@@ -193,6 +193,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, seconds in (
         ("kick", "rfps.delivery.tasks.kick", 2),
         ("reconcile", "rfps.delivery.tasks.reconcile", 300),
+        ("tick", "rfps.tasks.tick", 5),
         ("send-mails", "marketplace.mail.tasks.send_due", 5),
         ("prune-mails", "marketplace.mail.tasks.prune_mails", 3600),
         ("prune-answers", "marketplace.idempotency.tasks.prune_answers", 600),
