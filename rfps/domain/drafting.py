@@ -26,7 +26,6 @@ from rfps.models import Rfp, RfpQuerySet
 from rfps.policies import can_change_rfp, can_draft
 from rfps.states import Phase, RfpKind
 
-FIXED = ("owner", "sandbox")  # decided when the draft begins
 # A copy asks anew, so it says anew until when.
 NOT_COPIED = ("closes_at", "decides_by")
 
@@ -52,7 +51,7 @@ def change(rfp: Rfp, *, actor: Actor, body: Any) -> Rfp:
     before = given_of(held)
     named = set(body) if isinstance(body, dict) else set()
     given = {name: value for name, value in before.items() if name not in named} | changed
-    faults += [_fixed(name) for name in FIXED if name in changed and changed[name] != before.get(name, changed[name])]
+    faults += _fixed(held, changed)
     held.item = _item(given, actor, faults)
     refuse(faults + _past(changed))
     refuse(_contradictions(held, given))
@@ -157,5 +156,8 @@ def _contradictions(rfp: Rfp, given: Body) -> Faults:
     return composing.check_whole(filling.complete(given, filling.known_values(rfp, [given])))
 
 
-def _fixed(name: str) -> Fault:
-    return Fault(f"/{name}", "immutable", _("This was decided when the draft began."))
+def _fixed(rfp: Rfp, changed: Body) -> Faults:
+    """Whose request it is, and whether it is one for trying out, was decided when the draft began."""
+    now = {"owner": "household" if rfp.owner.household_id else "person", "sandbox": rfp.sandbox}
+    message = _("This was decided when the draft began.")
+    return [Fault(f"/{name}", "immutable", message) for name in now if changed.get(name, now[name]) != now[name]]
