@@ -1,10 +1,10 @@
-"""/api/v1/: requests, categories, blocks."""
+"""/api/v1/: requests, categories, blocks; from the other side, what fits a supplier."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from rfps.api import views
+from rfps.api import opportunities, views
 
 urlpatterns: list[URLPattern] = [
     path("categories/", views.CategoryList.as_view(), name="categories"),
@@ -20,4 +20,17 @@ urlpatterns: list[URLPattern] = [
     path("rfps/<uuid:id>/preview/", views.RfpPreview.as_view(), name="rfp-preview"),
     path("rfps/<uuid:id>/audience/", views.RfpAudience.as_view(), name="rfp-audience"),
     path("blocks/<uuid:supplier>/", views.BlockDetail.as_view(), name="block"),
+    path("opportunities/", opportunities.OpportunityList.as_view(), name="opportunities"),
+    path("opportunities/<uuid:id>/", opportunities.OpportunityDetail.as_view(), name="opportunity"),
+    path(
+        "opportunities/<uuid:id>/accept-terms/",
+        opportunities.OpportunityAccept.as_view(),
+        name="opportunity-accept-terms",
+    ),
+    path(
+        "opportunities/<uuid:id>/refuse-terms/",
+        opportunities.OpportunityRefuse.as_view(),
+        name="opportunity-refuse-terms",
+    ),
+    path("opportunities/<uuid:id>/decline/", opportunities.OpportunityDecline.as_view(), name="opportunity-decline"),
 ]

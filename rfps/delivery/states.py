@@ -19,6 +19,17 @@ class ShardState(models.TextChoices):
     POISONED = "poisoned"
 
 
+class OpportunityStatus(models.TextChoices):
+    """Derived from an opportunity's facts, the last that applies."""
+
+    NEW = "new"
+    OPENED = "opened"
+    ACCEPTED = "accepted"  # the terms, and with that a place
+    BIDDING = "bidding"  # an offer was begun
+    REFUSED = "refused"  # the terms
+    DECLINED = "declined"
+
+
 class EventType(models.TextChoices):
     RFP_PUBLISHED = "rfp.published"
     RFP_AMENDED = "rfp.amended"

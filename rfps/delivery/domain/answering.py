@@ -12,6 +12,7 @@ from marketplace.kernel.errors import Conflict, Fault, refuse, require
 from marketplace.kernel.fields import ClockTimestamp
 from rfps.delivery.models import Opportunity
 from rfps.delivery.policies import can_decline, can_open
+from rfps.delivery.states import OpportunityStatus
 from rfps.models import PhaseOf
 from rfps.states import Phase
 
@@ -59,6 +60,17 @@ def _running(rows: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
     """Those whose request still waits for offers or a choice."""
     running = rows.alias(phase=PhaseOf("rfp__")).filter(phase__in=[Phase.OPEN, Phase.DECIDING])
     return Opportunity.objects.filter(pk__in=running.values("pk"))
+
+
+def status_of(opportunity: Opportunity) -> OpportunityStatus:
+    """How far the supplier went."""
+    if opportunity.declined_at is not None:
+        return OpportunityStatus.DECLINED
+    if opportunity.refused_at is not None:
+        return OpportunityStatus.REFUSED
+    if opportunity.accepted_at is not None:
+        return OpportunityStatus.BIDDING if opportunity.place_until is None else OpportunityStatus.ACCEPTED
+    return OpportunityStatus.NEW if opportunity.opened_at is None else OpportunityStatus.OPENED
 
 
 def check_reason(reason: str) -> list[Fault]:
