@@ -91,7 +91,7 @@ class ApiView(APIView):
     def one(self, rows: QuerySet[M], **which: Any) -> M:
         """The one visible row, locked when it is about to change; 404 outside `rows`."""
         if self.request.method not in SAFE_METHODS:
-            rows = rows.select_for_update(of=("self",))
+            rows = rows.select_for_update(of=("self",), no_key=True)
         found = rows.filter(**which).first()
         if found is None:
             raise Http404

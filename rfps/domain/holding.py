@@ -17,7 +17,7 @@ def hold(rfp: Rfp, *phases: Phase) -> Rfp:
 
     The phase is judged by the database's clock after the lock was got.
     """
-    held = fresh(RfpQuerySet(Rfp).select_for_update(of=("self",)), rfp)
+    held = fresh(RfpQuerySet(Rfp).select_for_update(of=("self",), no_key=True), rfp)
     if held.phase not in phases:
         message = _("This cannot be done while the request is “%(phase)s”.") % {"phase": held.phase}
         raise Conflict(message, code="wrong_phase")
