@@ -196,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
         ("tick", "rfps.tasks.tick", 5),
         ("send-mails", "marketplace.mail.tasks.send_due", 5),
         ("prune-mails", "marketplace.mail.tasks.prune_mails", 3600),
+        ("seal-audit", "marketplace.audit.tasks.seal", 5),
         ("prune-answers", "marketplace.idempotency.tasks.prune_answers", 600),
     )
 }

@@ -9,9 +9,11 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
+from marketplace.audit import chaining
+from marketplace.audit.chaining import Chain
 from rfps.disclosure import roster
 from rfps.disclosure.domain import enrolling
-from rfps.disclosure.models import Terms
+from rfps.disclosure.models import DisclosureEvent, Terms
 
 
 @receiver(post_migrate)
@@ -19,3 +21,8 @@ def enrol_terms(sender: AppConfig, **_signal: Any) -> None:
     """The agreements that this release ships are there as soon as their table is."""
     if sender.label == "disclosure" and Terms._meta.db_table in connection.introspection.table_names():
         enrolling.enrol(roster.agreements())
+
+
+# Ids and hashes of ciphertext only: what erasure nulls is not covered, so the chain outlives it.
+READS = "at owner_id field value_version ciphertext_sha256 actor_kind actor_id stage purpose outcome rule".split()
+chaining.register(Chain("disclosure", DisclosureEvent, tuple(READS)))
