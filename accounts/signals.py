@@ -7,3 +7,4 @@ from django.dispatch import Signal
 value_changed = Signal()  # value: FieldValue (the new version, or the one withdrawn)
 household_left = Signal()  # household: Household, user: User
 organisation_suspended = Signal()  # organisation: Organisation
+organisation_checked = Signal()  # organisation: Organisation (it may match again)

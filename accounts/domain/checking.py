@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Check, Organisation, User
 from accounts.policies import can_check
-from accounts.signals import organisation_suspended
+from accounts.signals import organisation_checked, organisation_suspended
 from accounts.states import CheckKind
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
@@ -47,6 +47,7 @@ def check(
         check=str(found.public_id),
         check_kind=kind,
     )
+    organisation_checked.send(Organisation, organisation=organisation)
     return found
 
 
@@ -85,6 +86,7 @@ def reinstate(organisation: Organisation, *, actor: Actor) -> None:
         raise Conflict(_("This organisation is not suspended."), code="not_suspended")
     organisation.suspended_at = None
     record("organisation.reinstated", actor=actor, kind="organisation", subject=organisation.public_id)
+    organisation_checked.send(Organisation, organisation=organisation)
 
 
 def check_finding(*, kind: str, valid_from_on: date, valid_until_on: date, evidence: str) -> list[Fault]:

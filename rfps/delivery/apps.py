@@ -11,4 +11,5 @@ class DeliveryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("rfps.delivery.receivers")
         import_module("rfps.delivery.tasks")  # its receiver sends the hints
