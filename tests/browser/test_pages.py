@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from allauth.account.forms import SetPasswordForm
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
 from accounts.models import Organisation, User
+from marketplace.kernel.headers import policy_for
 from tests.browser.watching import Watched
+from tests.factories import bids
 
 PASSWORD = "a long enough password"
 SignIn = Callable[[User], None]
@@ -50,6 +55,15 @@ def test_page_for_a_person(watched: Watched, sign_in: SignIn, customer: User, pa
     assert watched.inspect() == []
 
 
+def test_home_with_requests(watched: Watched, page: Page, sign_in: SignIn, customer: User) -> None:
+    for days in (3, -1, -30):
+        bids.request(customer, closes_in=timedelta(days=days))
+    sign_in(customer)
+    watched.open("/")
+    assert page.get_by_role("region", name="Your requests").get_by_role("listitem").count() == 3
+    assert watched.inspect() == []
+
+
 def test_home_of_a_company(watched: Watched, sign_in: SignIn, supplier: Organisation) -> None:
     sign_in(supplier.memberships.get().user)
     watched.open("/")
@@ -58,6 +72,19 @@ def test_home_of_a_company(watched: Watched, sign_in: SignIn, supplier: Organisa
 
 def test_page_that_is_not_there(watched: Watched) -> None:
     watched.open("/nothing/here/", status=404)
+    assert watched.inspect() == []
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["400.html", "403.html", "500.html", "account/signup_closed.html", "account/verified_email_required.html",
+     "account/verification_sent.html", "account/password_set.html"],
+)  # fmt: skip
+def test_page_that_is_seldom_seen(watched: Watched, page: Page, template: str) -> None:
+    headers = {"Content-Security-Policy": policy_for("/")}
+    body = render_to_string(template, {"form": SetPasswordForm()})
+    page.route("**/seldom/", lambda route: route.fulfill(body=body, content_type="text/html", headers=headers))
+    watched.open("/seldom/")
     assert watched.inspect() == []
 
 
@@ -137,6 +164,10 @@ def test_adding_an_address(watched: Watched, page: Page, sign_in: SignIn, custom
     watched.open("/accounts/email/")
     page.get_by_label("E-mail address").fill("second@people.example")
     page.get_by_role("button", name="Add and send a code").click()
+    page.get_by_label("Six digits").fill(last_code())
+    page.get_by_role("button", name="Confirm my address").click()
+    watched.open("/accounts/email/")
+    assert page.get_by_role("radio").count() == 2
     assert watched.inspect() == []
 
 
