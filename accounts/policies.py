@@ -37,6 +37,10 @@ def actor_of_member(user: User, organisation: Organisation) -> Actor:
     membership = Membership.objects.filter(user=user, organisation=organisation).first()
     if membership is None or not user.is_active or organisation.suspended_at is not None:
         raise NotAllowed(_("You do not act for this organisation."), code="not_a_member")
+    return _in_role(user, organisation, membership.role)
+
+
+def _in_role(user: User, organisation: Organisation, role: str) -> Actor:
     return Actor(
         kind=ActorKind.ORGANISATION,
         public_id=organisation.public_id,
@@ -44,7 +48,7 @@ def actor_of_member(user: User, organisation: Organisation) -> Actor:
         member_id=user.public_id,
         organisation_id=organisation.pk,
         organisation_kind=organisation.kind,
-        role=Role(membership.role),
+        role=Role(role),
     )
 
 
@@ -87,6 +91,12 @@ def memberships_of(user: User) -> QuerySet[Membership]:
     """The organisations that the person may act for, by name."""
     found = Membership.objects.filter(user=user, organisation__suspended_at__isnull=True)
     return found.select_related("organisation").order_by("organisation__name")
+
+
+def actors_of_member(user: User) -> dict[Organisation, Actor]:
+    """The person in each of their organisations, in one query."""
+    found = memberships_of(user)
+    return {seat.organisation: _in_role(user, seat.organisation, seat.role) for seat in found if user.is_active}
 
 
 def visible_organisations(actor: Actor) -> QuerySet[Organisation]:

@@ -56,6 +56,19 @@ def test_home_shows_the_requests_of_the_household_only(client: Client, customer:
     assert text.count("Electricity for a flat") == 1
 
 
+def test_home_shows_what_fits_each_company(
+    client: Client, customer: User, supplier: Organisation, rival: Organisation
+) -> None:
+    member = supplier.memberships.get().user
+    bids.opportunity(bids.request(customer), supplier)
+    bids.opportunity(bids.request(customer, closes_in=timedelta(days=-1)), supplier)
+    bids.opportunity(bids.request(customer), rival)
+    text = text_of(client, member)
+    assert text.count("Electricity for a flat") == 1
+    assert "Requests that fit Northlight Energy" in text
+    assert customer.name not in text
+
+
 @pytest.mark.parametrize(
     ("closes_in", "facts", "shown"),
     [
@@ -76,8 +89,9 @@ def test_home_asks_the_database_the_same_number_of_times(
     client: Client, customer: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(count):
-        bids.request(customer)
+        company = people.organisation(customer)
+        bids.opportunity(bids.request(customer), company)
     assert Rfp.objects.count() == count
     client.force_login(customer, backend="allauth.account.auth_backends.AuthenticationBackend")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/")
