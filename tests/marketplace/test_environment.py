@@ -142,6 +142,11 @@ def manage(*arguments: str, **values: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_the_deployment_check_is_clean():
+    done = manage("check", "--deploy", "--fail-level", "INFO", **STRONG)
+    assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr
+
+
 def test_commands_refuse_in_one_line():
     done = manage("migrate", **{**STRONG, "SECRET_KEY": "weak"})
     assert done.returncode == 1

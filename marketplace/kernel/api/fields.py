@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from marketplace.kernel.money import CURRENCIES, parse_amount
@@ -80,6 +81,7 @@ class InstantField(serializers.DateTimeField):
         return super().to_internal_value(value)
 
 
+@extend_schema_field({"type": "string", "examples": ["123.45"]})
 class AmountField(serializers.Field[Any, Any, Any, Any]):
     """A decimal as a string, with at most `decimals` places."""
 

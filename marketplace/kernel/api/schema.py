@@ -58,6 +58,12 @@ class ProblemSchema(AutoSchema):
                 bodies[str(status)] = self._get_response_for_code(described, str(status), ["application/problem+json"])  # type: ignore[no-untyped-call]
         return bodies
 
+    def get_operation_id(self) -> str:
+        """A list of pages is no `retrieve`: that is the name of one resource below it."""
+        made = str(super().get_operation_id())
+        paged = any(parameter["name"] == "cursor" for parameter in self._get_parameters())
+        return made.removesuffix("_retrieve") + "_list" if paged and made.endswith("_retrieve") else made
+
     def _problem_statuses(self) -> list[int]:
         found = {406, 429}
         if getattr(self.view, "scope", None) is not None:
