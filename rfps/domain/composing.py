@@ -17,26 +17,16 @@ from accounts.datastore import places
 from marketplace.kernel.money import minor_unit
 from rfps import catalogue, templates
 from rfps.disclosure import roster
-from rfps.domain import checking
+from rfps.domain import checking, judging
 from rfps.domain.checking import Check, Faults, fault
 from rfps.states import AnswerKind, BudgetDisclosure, CriterionKind, Level, RfpKind, Sealing
 
 Body = dict[str, Any]
 
-MAX_LINES, MAX_REQUIREMENTS, MAX_CRITERIA, MAX_FIELDS, MAX_CHOICES = 100, 100, 50, 60, 30
+MAX_LINES, MAX_REQUIREMENTS = judging.MAX_ROW + 1, judging.MAX_ROW + 1
+MAX_CRITERIA, MAX_FIELDS, MAX_CHOICES = 50, 60, 30
 MAX_ANSWERS = 20
 STAGES = ("S0", "S1", "S2", "S3")
-PRICED = {CriterionKind.TOTAL_PRICE, CriterionKind.LINE_PRICE}
-# The type of answer that each kind of criterion reads; a criterion without an answer names no requirement.
-ANSWER_OF = {
-    CriterionKind.NUMBER: AnswerKind.NUMBER,
-    CriterionKind.DURATION: AnswerKind.NUMBER,
-    CriterionKind.DATE: AnswerKind.DATE,
-    CriterionKind.CHOICE: AnswerKind.CHOICE,
-    CriterionKind.YES_NO: AnswerKind.YES_NO,
-}
-ANCHORED = PRICED | {CriterionKind.NUMBER, CriterionKind.DURATION, CriterionKind.DATE}
-SHARE = checking.number(4, 0, 1)
 NOT_NEGATIVE = Decimal(0)
 
 
@@ -56,7 +46,7 @@ def check_whole(body: Body) -> Faults:
     """What contradicts itself in a body with all its defaults: criteria against rows, dates against each other."""
     faults: Faults = []
     for position, criterion in enumerate(body["criteria"]):
-        _check_reference(criterion, body, f"/criteria/{position}", faults)
+        judging.check_rows(criterion, body, f"/criteria/{position}", faults)
     closes_at, decides_by = body["closes_at"], body["decides_by"]
     if closes_at and decides_by and checking.moment(decides_by) < checking.moment(closes_at):
         fault(faults, "/decides_by", "before_closing", _("Deciding comes after the deadline."))
@@ -64,7 +54,7 @@ def check_whole(body: Body) -> Faults:
         _check_answer(key, answer, body["category"], faults)
     if body["kind"] == RfpKind.RFI:
         for position, criterion in enumerate(body["criteria"]):
-            if criterion["kind"] in PRICED:
+            if criterion["kind"] in judging.PRICED:
                 fault(faults, f"/criteria/{position}/kind", "no_prices", _("Offers to questions carry no prices."))
     return faults
 
@@ -132,42 +122,6 @@ def _constraint(answer: str, choices: list[str], value: Body, pointer: str, faul
     if answer == AnswerKind.CHOICE and any(choice not in choices for choice in wanted):
         fault(faults, pointer, "unknown_choice", _("This names a choice that does not exist."))
     return found
-
-
-def _criterion(value: Any, pointer: str, faults: Faults) -> Any:
-    row = checking.table(CRITERION, required=["kind", "weight"])(value, pointer, faults)
-    if not row or not row.get("kind"):
-        return row
-    kind = row["kind"]
-    for name, kinds in {"requirement": ANSWER_OF, "line": {CriterionKind.LINE_PRICE}}.items():
-        if name in row and kind not in kinds:
-            fault(faults, f"{pointer}/{name}", "not_for_this_kind", _("This kind of criterion does not read it."))
-    for name in ("best", "worst"):
-        if name in value and value[name] is not None:
-            row[name] = _anchor(kind, value[name], f"{pointer}/{name}", faults)
-    if row.get("best") is not None and row.get("best") == row.get("worst"):
-        fault(faults, f"{pointer}/worst", "same_anchors", _("Best and worst must differ."))
-    if "scores" in value and value["scores"] is not None:
-        row["scores"] = _scores(kind, value["scores"], f"{pointer}/scores", faults)
-    return row
-
-
-def _anchor(kind: str, value: Any, pointer: str, faults: Faults) -> Any:
-    if kind in PRICED:
-        return checking.decimal(6, low=NOT_NEGATIVE)(value, pointer, faults)
-    if kind == CriterionKind.DATE:
-        return checking.day(value, pointer, faults)
-    if kind in ANCHORED:
-        return checking.decimal(6, loose=True)(value, pointer, faults)
-    return fault(faults, pointer, "not_for_this_kind", _("This kind of criterion has no anchors."))
-
-
-def _scores(kind: str, value: Any, pointer: str, faults: Faults) -> Any:
-    if kind != CriterionKind.CHOICE:
-        return fault(faults, pointer, "not_for_this_kind", _("Only a choice is scored by a table."))
-    if not isinstance(value, dict) or not all(isinstance(name, str) and checking.storable(name) for name in value):
-        return fault(faults, pointer, "wrong_type", _("An object is wanted here."))
-    return {name: SHARE(share, f"{pointer}/{checking.escaped(name)}", faults) for name, share in value.items()}
 
 
 def _fields(value: Any, pointer: str, faults: Faults) -> Any:
@@ -247,22 +201,6 @@ def _decimals(amount: str) -> int:
     return len(amount.partition(".")[2].rstrip("0"))
 
 
-def _check_reference(row: Body, body: Body, pointer: str, faults: Faults) -> None:
-    for name, rows in (("requirement", body["requirements"]), ("line", body["lines"])):
-        if row.get(name) is not None and row[name] >= len(rows):
-            fault(faults, f"{pointer}/{name}", "unknown_row", _("There is no such row; rows count from 0."))
-            return
-    if row.get("requirement") is None:
-        return
-    asked = body["requirements"][row["requirement"]]
-    if asked["answer"] != ANSWER_OF.get(row["kind"]):
-        fault(faults, f"{pointer}/requirement", "wrong_answer_type", _("That row asks for another type of answer."))
-    elif row["kind"] == CriterionKind.CHOICE:
-        for choice in row.get("scores") or {}:
-            if choice not in (asked.get("choices") or []):
-                fault(faults, f"{pointer}/scores/{checking.escaped(choice)}", "unknown_choice", _("No such choice."))
-
-
 ANSWERS: Mapping[str, Check] = {
     AnswerKind.NUMBER: checking.number(),
     AnswerKind.DATE: checking.day,
@@ -298,16 +236,6 @@ CONSTRAINTS: Mapping[str, Mapping[str, Check]] = {
     AnswerKind.TEXT: {},
     AnswerKind.DOCUMENT: {},
 }
-CRITERION: Mapping[str, Check] = {
-    "kind": checking.one_of(CriterionKind.values),
-    "title": checking.text(200),
-    "weight": checking.number(3, 0, 1000),
-    "requirement": checking.whole(0, MAX_REQUIREMENTS - 1),
-    "line": checking.whole(0, MAX_LINES - 1),
-    "best": checking.anything,  # read again by the kind
-    "worst": checking.anything,
-    "scores": checking.anything,
-}
 FIELD: Mapping[str, Check] = {"field": _field_key, "stage": checking.one_of(STAGES)}
 BUDGET: Mapping[str, Check] = {
     "amount": checking.decimal(3, low=NOT_NEGATIVE),
@@ -326,7 +254,7 @@ MEMBERS: Mapping[str, Check] = {
     "area": _area,
     "lines": checking.rows(checking.table(LINE, required=["title"]), MAX_LINES),
     "requirements": checking.rows(_requirement, MAX_REQUIREMENTS),
-    "criteria": checking.rows(_criterion, MAX_CRITERIA),
+    "criteria": checking.rows(judging.criterion, MAX_CRITERIA),
     "currency": checking.currency,
     "budget": checking.table(BUDGET, required=["amount"]),
     "horizon_months": checking.whole(1, 120),

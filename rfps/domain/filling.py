@@ -13,7 +13,8 @@ from rfps import templates
 from rfps.disclosure.projections import values_of
 from rfps.domain import composing
 from rfps.domain.checking import as_instant
-from rfps.domain.composing import PRICED, Body
+from rfps.domain.composing import Body
+from rfps.domain.judging import PRICED
 from rfps.models import Rfp
 from rfps.states import BudgetDisclosure, RfpKind
 from rfps.templates import Template

@@ -25,13 +25,13 @@ from rfps.delivery.domain.matching import MatchFacts, lexemes
 from rfps.delivery.states import EventType
 from rfps.disclosure.domain.proffering import proffer
 from rfps.disclosure.projections import owners_behind
-from rfps.domain import announcing, composing, drafting, scanning
+from rfps.domain import announcing, composing, drafting, judging, scanning
 from rfps.domain.checking import Faults, moment
-from rfps.domain.composing import ANCHORED, ANSWER_OF, Body
+from rfps.domain.composing import Body
 from rfps.domain.holding import change, hold
 from rfps.models import Block, Rfp, RfpVersion
 from rfps.policies import can_change_rfp
-from rfps.states import CriterionKind, Phase, RfpKind
+from rfps.states import Phase, RfpKind
 
 
 @transaction.atomic
@@ -117,20 +117,10 @@ def _missing(body: Body) -> Faults:
         if not row.get("quantity"):
             faults.append(Fault(f"/lines/{position}/quantity", "required", _("How many?")))
     for position, row in enumerate(body["criteria"]):
-        faults += _missing_of_criterion(row, f"/criteria/{position}")
+        faults += judging.missing(row, f"/criteria/{position}")
     if body["criteria"] and not sum(row["weight"] for row in body["criteria"]):
         faults.append(Fault("/criteria", "no_weight", _("At least one of the criteria must count.")))
     return faults
-
-
-def _missing_of_criterion(row: Body, pointer: str) -> Faults:
-    kind = row["kind"]
-    needed = ["best", "worst"] if kind in ANCHORED else []
-    needed += ["requirement"] if kind in ANSWER_OF else []
-    needed += ["line"] if kind == CriterionKind.LINE_PRICE else []
-    needed += ["scores"] if kind == CriterionKind.CHOICE else []
-    empty = [name for name in needed if row.get(name) is None]
-    return [Fault(f"{pointer}/{name}", "required", _("Offers cannot be judged without this.")) for name in empty]
 
 
 def _late(body: Body, now: datetime) -> Faults:

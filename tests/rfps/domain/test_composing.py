@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rfps.domain import composing, filling
+from rfps.domain import composing, filling, judging
 from rfps.domain.composing import check
 from tests.factories import rfps as make
 
@@ -114,6 +114,13 @@ def test_the_body_of_the_contract_comes_back_as_it_was() -> None:
             "/criteria/0/worst",
             "same_anchors",
         ),
+        ({"criteria": [{"kind": "rating", "weight": 1, "best": "6"}]}, "/criteria/0/best", "out_of_range"),
+        ({"criteria": [{"kind": "yes_no", "weight": 1, "best": "1"}]}, "/criteria/0/best", "not_for_this_kind"),
+        (
+            {"criteria": [{"kind": "number", "weight": 1, "best": "5", "worst": "5.0"}]},
+            "/criteria/0/worst",
+            "same_anchors",
+        ),
         ({"criteria": [{"kind": "total_price", "weight": 1, "best": 600}]}, "/criteria/0/best", "wrong_type"),
         (
             {"criteria": [{"kind": "total_price", "weight": 1, "best": "1.001"}]},
@@ -173,6 +180,12 @@ def test_what_contradicts_itself_is_pointed_at(change: dict[str, Any], pointer: 
     assert contradictions({**make.body(), **change}) == [(pointer, code)]
 
 
+def test_a_duration_may_be_the_lead_time_of_a_line() -> None:
+    row = {"kind": "duration", "line": 1, "weight": 5, "best": "1", "worst": "30"}
+    assert contradictions(make.body(criteria=[row])) == []
+    assert list(judging.missing(row, "")) == []
+
+
 def test_every_fault_is_told_at_once() -> None:
     body = make.body(kind="auction", places=0, lines=[{"title": "x", "quantity": "NaN"}], surprise=1)
     assert sorted(found(body)) == [
@@ -223,7 +236,7 @@ def test_no_body_breaks_the_check(body: dict[str, Any]) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(["lines", "requirements", "criteria", "fields"]), st.data())
 def test_no_row_breaks_the_check(name: str, data: st.DataObject) -> None:
-    members = {"lines": composing.LINE, "requirements": composing.REQUIREMENT, "criteria": composing.CRITERION}
+    members = {"lines": composing.LINE, "requirements": composing.REQUIREMENT, "criteria": judging.CRITERION}
     keys = sorted(members.get(name, composing.FIELD))
     row = data.draw(st.dictionaries(st.sampled_from(keys), JSON | st.sampled_from(["number", "choice", "total_price"])))
     clean, faults = check({name: [row]})
