@@ -50,12 +50,18 @@ def check_whole(body: Body) -> Faults:
     closes_at, decides_by = body["closes_at"], body["decides_by"]
     if closes_at and decides_by and checking.moment(decides_by) < checking.moment(closes_at):
         fault(faults, "/decides_by", "before_closing", _("Deciding comes after the deadline."))
-    for key, answer in body["answers"].items():
-        _check_answer(key, answer, body["category"], faults)
     if body["kind"] == RfpKind.RFI:
         for position, criterion in enumerate(body["criteria"]):
             if criterion["kind"] in judging.PRICED:
                 fault(faults, f"/criteria/{position}/kind", "no_prices", _("Offers to questions carry no prices."))
+    return faults
+
+
+def check_answers(body: Body) -> Faults:
+    """Answers against the questions of the body's template; asked before a template is filled with them."""
+    faults: Faults = []
+    for key, answer in (body.get("answers") or {}).items():
+        _check_answer(key, answer, body.get("category"), faults)
     return faults
 
 
@@ -202,7 +208,7 @@ def _decimals(amount: str) -> int:
 
 
 ANSWERS: Mapping[str, Check] = {
-    AnswerKind.NUMBER: checking.number(),
+    AnswerKind.NUMBER: checking.number(2, 0, 1_000_000),
     AnswerKind.DATE: checking.day,
     AnswerKind.TEXT: checking.text(500),
     AnswerKind.YES_NO: checking.flag,

@@ -153,6 +153,7 @@ def _past(given: Body) -> Faults:
 
 def _contradictions(rfp: Rfp, given: Body) -> Faults:
     """Asked only of a body whose members are each right: otherwise people would read echoes of the same faults."""
+    refuse(composing.check_answers(given))
     return composing.check_whole(filling.complete(given, filling.known_values(rfp, [given])))
 
 

@@ -173,7 +173,6 @@ def test_what_is_wrong_is_pointed_at(change: dict[str, Any], pointer: str, code:
             "wrong_answer_type",
         ),
         ({"decides_by": "2026-11-01T00:00:00Z"}, "/decides_by", "before_closing"),
-        ({"answers": {"ask.unheard_of": 1}}, "/answers/ask.unheard_of", "unknown_question"),
     ],
 )
 def test_what_contradicts_itself_is_pointed_at(change: dict[str, Any], pointer: str, code: str) -> None:

@@ -10,6 +10,7 @@ from accounts.datastore.domain import keeping
 from accounts.datastore.domain.owning import owner_for_person
 from accounts.models import User
 from accounts.policies import actor_of_person
+from marketplace.kernel.errors import Invalid
 from rfps import templates
 from rfps.domain import composing, drafting, publishing
 from rfps.domain.filling import complete, home_area
@@ -110,3 +111,31 @@ def test_answers_to_the_templates_questions_change_what_is_asked(category: str) 
             given, faults = composing.check(least(category, answers={question.key: choice.value}))
             body = complete(given, {"home.postcode": "EH1 1AA"})
             assert (faults, composing.check_whole(body)) == ([], [])
+
+
+ASKED = [(one.category, question) for one in templates.all_templates() for question in one.questions if question.answer]
+
+
+@pytest.mark.parametrize(("category", "question"), ASKED, ids=lambda part: getattr(part, "key", part))
+def test_an_answer_of_another_type_is_refused(category: str, question: Any) -> None:
+    wrong = {"number": True, "date": "soon", "yes_no": "yes", "choice": 7, "text": 3}[question.answer]
+    given, _ = composing.check(least(category, answers={question.key: wrong}))
+    assert [fault.pointer for fault in composing.check_answers(given)] == [f"/answers/{question.key}"]
+
+
+@pytest.mark.parametrize(("category", "question"), ASKED, ids=lambda part: getattr(part, "key", part))
+@pytest.mark.parametrize("number", [0, 0.01, 1_000_000])
+def test_no_number_breaks_a_template(number: float, category: str, question: Any) -> None:
+    if question.answer == "number":
+        given, _ = composing.check(least(category, answers={question.key: number}))
+        assert composing.check_answers(given) == []
+    body = complete({**least(category), "answers": {question.key: number}}, {"home.postcode": "EH1 1AA"})
+    assert composing.check_whole(body) == []
+
+
+def test_a_question_that_the_template_does_not_ask_is_unknown(customer: User) -> None:
+    with pytest.raises(Invalid) as error:
+        written(customer, category="energy/electricity", answers={"ask.unheard_of": 1})
+    assert [(fault.pointer, fault.code) for fault in error.value.faults] == [
+        ("/answers/ask.unheard_of", "unknown_question")
+    ]
