@@ -28,6 +28,16 @@ def decision_due(customer_id: int, *, rfp_id: UUID, decides_by: datetime, remind
     _queue(customer_id, "decision.due", rfp_id, f"{decides_by.isoformat()}:{reminder}", decides_by=decides_by)
 
 
+def award_confirmed(customer_id: int, *, rfp_id: UUID, contract_id: UUID) -> None:
+    """Tell that the chosen supplier said yes."""
+    _queue(customer_id, "award.confirmed", rfp_id, str(contract_id))
+
+
+def award_declined(customer_id: int, *, rfp_id: UUID, contract_id: UUID) -> None:
+    """Tell that the chosen supplier said no, so that another can be chosen."""
+    _queue(customer_id, "award.declined", rfp_id, str(contract_id))
+
+
 def _queue(customer_id: int, kind: str, rfp_id: UUID, occasion: str, **context: object) -> None:
     subject, body = render(kind, link=f"{settings.SITE_URL}/requests/{rfp_id}/", **context)
     queue(customer_id, kind=kind, subject=subject, body=body, dedupe_key=f"{kind}:{rfp_id}:{occasion}")

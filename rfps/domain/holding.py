@@ -17,7 +17,8 @@ def hold(rfp: Rfp, *phases: Phase) -> Rfp:
 
     The phase is judged by the database's clock after the lock was got.
     """
-    held = fresh(RfpQuerySet(Rfp).select_for_update(of=("self",), no_key=True), rfp)
+    Rfp.objects.select_for_update(no_key=True).only("pk").get(pk=rfp.pk)
+    held = fresh(RfpQuerySet(Rfp), rfp)  # a statement of its own: one that waits has read the clock before it waits
     if held.phase not in phases:
         message = _("This cannot be done while the request is “%(phase)s”.") % {"phase": held.phase}
         raise Conflict(message, code="wrong_phase")

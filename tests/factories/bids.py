@@ -20,6 +20,8 @@ from rfps.disclosure.models import Terms, TermsAcceptance
 from rfps.models import Criterion, LineItem, Requirement, Rfp, RfpVersion
 
 Row = dict[str, Any]
+# What events of a request quote from its announced body.
+ANNOUNCED: Row = {"rfp": "", "version": 1, "kind": "rfp", "title": "Electricity", "category": "energy/electricity"}
 LINES: list[Row] = [{"title": "Electricity, kWh", "quantity": Decimal(3400), "unit": "kWh"}]
 REQUIREMENTS: list[Row] = [
     {"text": "100 % renewable", "level": "must", "answer": "yes_no", "constraint": {"equals": True}},

@@ -21,6 +21,7 @@ from rfps.models import Rfp, RfpQuerySet
 from rfps.states import Phase
 
 SUPERSEDED = "superseded"
+LOST = "lost"
 PURPOSES = {
     Stage.BIDDER: "prepare_offer",
     Stage.SHORTLISTED: "prepare_offer",
@@ -34,17 +35,19 @@ OVER = frozenset({Phase.ENDED, Phase.CANCELLED, Phase.LAPSED})
 def grant(opportunity: Opportunity, stage: Stage, *, actor: Actor) -> Grant:
     """Let the supplier read what `stage` shows; a grant of this stage or a later one stands as it is.
 
-    Raises Conflict `terms_not_accepted`, or `grant_ended` once everything was taken back.
+    A supplier that lost may still be chosen when the first choice falls through. Raises Conflict `terms_not_accepted`,
+    or `grant_ended` once everything was taken back.
     """
     require(can_grant(actor, opportunity, stage))
     lock(opportunity)
     acceptance = _accepted(opportunity)
     latest = Grant.objects.filter(opportunity=opportunity).order_by("-pk").first()
-    if latest is not None and latest.ended_at is not None:
+    chosen_after_all = latest is not None and latest.end_cause == LOST and stage == Stage.AWARDED
+    if latest is not None and latest.ended_at is not None and not chosen_after_all:
         raise Conflict(_("What this supplier could read was taken back for good."), code="grant_ended")
     if latest is not None and latest.stage >= stage:
         return latest
-    if latest is not None:
+    if latest is not None and latest.ended_at is None:
         Grant.objects.filter(pk=latest.pk).update(ended_at=Now(), end_cause=SUPERSEDED)
     issued = _issue(opportunity, acceptance, stage, latest)
     record("grant.issued", actor=actor, kind="grant", subject=issued.public_id, stage=stage, supersedes=_id(latest))

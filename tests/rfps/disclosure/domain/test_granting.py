@@ -70,15 +70,25 @@ def test_an_ended_grant_stays_ended(customer: User, fitting: Opportunity) -> Non
         told.append(cause)
 
     signals.grant_ended.connect(listen)
-    ended = granting.end(fitting, cause="lost", actor=actor_of_person(customer))
-    assert granting.end(fitting, cause="lost", actor=actor_of_person(customer)) is None
+    ended = granting.end(fitting, cause="withdrawn", actor=actor_of_person(customer))
+    assert granting.end(fitting, cause="withdrawn", actor=actor_of_person(customer)) is None
     signals.grant_ended.disconnect(listen)
     assert ended is not None
-    assert (ended.end_cause, ended.ended_at is None, told) == ("lost", False, ["lost"])
+    assert (ended.end_cause, ended.ended_at is None, told) == ("withdrawn", False, ["withdrawn"])
     assert granting.stage_of(fitting) == Stage.ENDED
     with pytest.raises(Conflict) as refused:
         granting.grant(fitting, Stage.AWARDED, actor=actor_of_person(customer))
     assert refused.value.code == "grant_ended"
+
+
+def test_a_supplier_that_lost_may_still_be_chosen(fitting: Opportunity, customer: User) -> None:
+    actor = actor_of_person(customer)
+    granting.grant(fitting, Stage.BIDDER, actor=SYSTEM)
+    granting.end(fitting, cause="lost", actor=actor)
+    with pytest.raises(Conflict):
+        granting.grant(fitting, Stage.SHORTLISTED, actor=actor)
+    assert granting.grant(fitting, Stage.AWARDED, actor=actor).stage == Stage.AWARDED
+    assert granting.stage_of(fitting) == Stage.AWARDED
 
 
 def test_strangers_end_nothing(fitting: Opportunity, rival: Organisation, partner: User) -> None:

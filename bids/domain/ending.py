@@ -1,0 +1,47 @@
+"""What the end of a request means for its bids, and an amendment for those that stand."""
+
+from __future__ import annotations
+
+from bids.models import Bid
+from bids.states import BID_MOVES, BidState
+from marketplace.audit.recording import record
+from marketplace.kernel.actors import Actor
+from marketplace.kernel.transitions import move
+from rfps.delivery.domain import emitting
+from rfps.delivery.models import Opportunity
+from rfps.delivery.states import EventType
+from rfps.disclosure.domain import granting
+from rfps.models import Rfp
+
+HOPEFUL = frozenset({BidState.SUBMITTED, BidState.NEEDS_RECONFIRM, BidState.RESERVE})
+
+
+def let_go(rfp: Rfp, *, actor: Actor, cause: str, keep: Opportunity | None = None) -> None:
+    """Every bid but the kept one lost: its supplier is told the outcome and nothing else, and reads nothing more."""
+    close_bids(rfp, actor=actor, outcome="not_awarded")
+    others = Opportunity.objects.filter(rfp=rfp, grants__isnull=False, grants__ended_at__isnull=True)
+    for opportunity in others.exclude(pk=keep.pk if keep else 0):
+        opportunity.rfp = rfp
+        granting.end(opportunity, cause=cause, actor=actor)
+
+
+def close_bids(rfp: Rfp, *, actor: Actor, outcome: str) -> None:
+    """Bids that still hoped are over; each supplier is told why: not_awarded, cancelled, ended or lapsed."""
+    rows = Bid.objects.filter(rfp=rfp, state__in=HOPEFUL).select_for_update(of=("self",))
+    for bid in rows.select_related("opportunity").order_by("pk"):
+        move(bid, BidState.NOT_AWARDED, BID_MOVES, revision=bid.revision + 1)
+        record("bid.not_awarded", actor=actor, kind="bid", subject=bid.public_id, outcome=outcome)
+        bid.opportunity.rfp = rfp
+        data = {"rfp": str(rfp.public_id), "bid": str(bid.public_id), "outcome": outcome}
+        emitting.tell([bid.opportunity], type=EventType.BID_NOT_AWARDED, data=data)
+
+
+def ask_again(rfp: Rfp, *, actor: Actor) -> None:
+    """Bids that answer an earlier version of the request have to be confirmed; a later deadline makes no version."""
+    rows = Bid.objects.filter(rfp=rfp, state=BidState.SUBMITTED).exclude(standing__rfp_version=rfp.current)
+    for bid in rows.select_related("opportunity").order_by("pk"):
+        move(bid, BidState.NEEDS_RECONFIRM, BID_MOVES, revision=bid.revision + 1)
+        record("bid.needs_reconfirm", actor=actor, kind="bid", subject=bid.public_id)
+        bid.opportunity.rfp = rfp
+        data = {"rfp": str(rfp.public_id), "bid": str(bid.public_id)}
+        emitting.tell([bid.opportunity], type=EventType.BID_NEEDS_RECONFIRM, data=data)

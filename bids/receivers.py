@@ -1,0 +1,36 @@
+"""What happens to bids when something happens to their request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from bids.domain import ending
+from marketplace.kernel.actors import Actor
+from rfps import signals
+from rfps.models import Rfp
+
+
+@receiver(signals.cancelled)
+def rfp_cancelled(rfp: Rfp, actor: Actor, **_signal: Any) -> None:
+    """Nobody wins."""
+    ending.close_bids(rfp, actor=actor, outcome="cancelled")
+
+
+@receiver(signals.ended)
+def rfp_ended(rfp: Rfp, actor: Actor, **_signal: Any) -> None:
+    """Nobody wins."""
+    ending.close_bids(rfp, actor=actor, outcome="ended")
+
+
+@receiver(signals.lapsed)
+def rfp_lapsed(rfp: Rfp, actor: Actor, **_signal: Any) -> None:
+    """Nobody wins."""
+    ending.close_bids(rfp, actor=actor, outcome="lapsed")
+
+
+@receiver(signals.amended)
+def rfp_amended(rfp: Rfp, actor: Actor, **_signal: Any) -> None:
+    """Bids on an earlier version need a word."""
+    ending.ask_again(rfp, actor=actor)
