@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.policies import actor_of_member, actor_of_person
 from marketplace.audit.models import AuditRow
 from marketplace.kernel.clock import database_now
 from marketplace.kernel.errors import Conflict, Invalid, NotAllowed
 from rfps import signals
 from rfps.delivery.models import Event
-from rfps.domain import closing, drafting, publishing
+from rfps.disclosure.models import Grant
+from rfps.domain import closing, drafting, publishing, timing
 from rfps.models import Rfp
 from rfps.states import EndReason, Phase
-from tests.factories import people
+from tests.factories import disclosure, people
 from tests.factories import rfps as make
 
 VERBS = {
@@ -153,3 +154,18 @@ class _Listener:
 
     def receive(self, rfp: Rfp, **_: Any) -> None:
         self.heard.append(rfp.pk)
+
+
+@pytest.mark.parametrize("cause", ["cancelled", "ended", "lapsed"])
+def test_whoever_read_something_reads_nothing_afterwards(cause: str, customer: User, supplier: Organisation) -> None:
+    rfp, actor = make.published(customer), actor_of_person(customer)
+    disclosure.opportunity(rfp, supplier)
+    if cause == "cancelled":
+        closing.cancel(rfp, actor=actor)
+    elif cause == "ended":
+        closing.end(rfp, actor=actor, reason=EndReason.OTHER)
+    else:
+        make.moved_back(rfp, days=60)
+        timing.tick()
+    assert list(Grant.objects.filter(rfp=rfp, ended_at__isnull=False).values_list("end_cause", flat=True)) == [cause]
+    assert not Grant.objects.filter(rfp=rfp, ended_at__isnull=True).exists()
