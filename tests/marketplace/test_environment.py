@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -183,3 +184,10 @@ def test_a_broken_note_is_no_note(tmp_path, content):
     pointer.write(tmp_path, STRONG)
     pointer.path(tmp_path).write_text(content)
     assert pointer.read(tmp_path) == {}
+
+
+def test_the_handbook_names_every_variable():
+    code = (CHECKOUT / "marketplace" / "environment.py").read_text()
+    known = {*environment.REQUIRED, *re.findall(r'(?:values\.get|number)\("([A-Z_]+)"', code)} - {"BECKON_PROCESS"}
+    rows = re.findall(r"^\| `([A-Z_]+)` \|", (CHECKOUT / "docs" / "operations.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted(known)
