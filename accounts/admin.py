@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.domain import checking
 from accounts.models import Check, Organisation, User
 from accounts.policies import actor_of_person
-from marketplace.kernel.actors import Actor
+from marketplace.kernel.actors import ANONYMOUS, Actor
 from marketplace.kernel.errors import DomainError
 
 M = TypeVar("M", bound=Model)
@@ -122,5 +122,7 @@ class UserAdmin(OperatorAdmin[User]):
 
 
 def _actor(request: HttpRequest) -> Actor:
-    assert isinstance(request.user, User)
+    """Whoever asks; the sign-in page asks on behalf of a stranger."""
+    if not isinstance(request.user, User):
+        return ANONYMOUS
     return actor_of_person(request.user)
