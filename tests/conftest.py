@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind
 from tests.factories import people
+from tests.world import World, build
 
 
 @pytest.fixture
@@ -53,3 +54,26 @@ def attester(db: None) -> Organisation:
 def operator(db: None) -> User:
     """Runs the marketplace."""
     return people.person("operator@personas.example", staff=True)
+
+
+@pytest.fixture
+def world(
+    customer: User,
+    partner: User,
+    supplier: Organisation,
+    rival: Organisation,
+    outsider: Organisation,
+    attester: Organisation,
+    operator: User,
+) -> World:
+    """A REST client for each persona; the customer keeps values."""
+    cast: dict[str, User | Organisation] = {
+        "customer": customer,
+        "partner": partner,
+        "supplier": supplier,
+        "rival": rival,
+        "outsider": outsider,
+        "attester": attester,
+        "operator": operator,
+    }
+    return build(cast)

@@ -25,7 +25,7 @@ class Rest:
     key: str | None = None
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
-    def call(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str) -> Answer:
+    def call(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: Any) -> Answer:
         sent = raw if raw is not None else (b"" if body is None else json.dumps(body).encode())
         extra = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.key is not None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, replace
 
-PASSWORD = "try-beckon-2026"  # noqa: S105 - printed by the demo, for the demo's data only
+from rfps.delivery.domain.wishing import Wish
+from rfps.delivery.states import AreaKind
 
-EDINBURGH = {"lat": 55.953, "lon": -3.189}
-GLASGOW = {"lat": 55.861, "lon": -4.251}
-LEEDS = {"lat": 53.801, "lon": -1.549}
+EDINBURGH = (55.953, -3.189)
+GLASGOW = (55.861, -4.251)
+LEEDS = (53.801, -1.549)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """An organisation with its owner's address; `subscriptions` are bodies of the API."""
+    """An organisation with its owner's address."""
 
     name: str
     email: str
     kind: str = "supplier"
     description: str = ""
     capabilities: tuple[str, ...] = ()
-    subscriptions: tuple[dict[str, Any], ...] = field(default=())
+    subscriptions: tuple[Wish, ...] = ()
 
 
 LOGINS = (
@@ -52,18 +52,11 @@ ORGANISATIONS = (
 )
 
 
-def _interest(name: str, *categories: str, area: dict[str, Any] | None = None, mail: str = "none") -> dict[str, Any]:
-    return {
-        "name": name,
-        "categories": list(categories),
-        "area": area or {"country": "GB"},
-        "kinds": ["rfp", "rfi"],
-        "channels": {"inbox": True, "webhook": False, "mail": mail},
-    }
-
-
-def _near(place: dict[str, float], km: int) -> dict[str, float]:
-    return {**place, "radius_km": km}
+def _interest(name: str, *categories: str, near: tuple[float, float, int] | None = None, mail: str = "none") -> Wish:
+    wish = Wish(name=name, categories=list(categories), webhook=False, mail=mail)
+    if near is None:
+        return replace(wish, area_kind=AreaKind.COUNTRY, country="GB")
+    return replace(wish, area_kind=AreaKind.RADIUS, lat=near[0], lon=near[1], radius_km=near[2])
 
 
 SUPPLIERS = (
@@ -108,37 +101,37 @@ SUPPLIERS = (
         "studio@oakandslate.example",
         description="Made in Leith, fitted by our own joiners.",
         capabilities=("installation",),
-        subscriptions=(_interest("Kitchens within 60 km", "home/kitchen", area=_near(EDINBURGH, 60)),),
+        subscriptions=(_interest("Kitchens within 60 km", "home/kitchen", near=(*EDINBURGH, 60)),),
     ),
     Player(
         "Merchiston Joinery",
         "office@merchiston.example",
         description="Cabinets, worktops, and the small jobs that others turn down.",
         capabilities=("installation",),
-        subscriptions=(_interest("Home, near", "home", area=_near(EDINBURGH, 40)),),
+        subscriptions=(_interest("Home, near", "home", near=(*EDINBURGH, 40)),),
     ),
     Player(
         "Wren Photography",
         "bookings@wren.example",
         description="Two photographers, weddings and family days, all Scotland.",
-        subscriptions=(_interest("Events", "events/photography", area=_near(EDINBURGH, 150)),),
+        subscriptions=(_interest("Events", "events/photography", near=(*EDINBURGH, 150)),),
     ),
     Player(
         "Brightside Pictures",
         "hello@brightside.example",
         description="Documentary style; every picture delivered within two weeks.",
-        subscriptions=(_interest("Events in the west", "events/photography", area=_near(GLASGOW, 100)),),
+        subscriptions=(_interest("Events in the west", "events/photography", near=(*GLASGOW, 100)),),
     ),
     Player(
         "Castle Motors",
         "sales@castlemotors.example",
         description="Used cars with a year's warranty and a written history.",
-        subscriptions=(_interest("Cars", "mobility/used-car", area=_near(EDINBURGH, 200)),),
+        subscriptions=(_interest("Cars", "mobility/used-car", near=(*EDINBURGH, 200)),),
     ),
     Player(
         "Aire Valley Wheels",
         "trade@airevalley.example",
         description="Bicycles and used cars, delivered to your door.",
-        subscriptions=(_interest("Wheels", "mobility", area=_near(LEEDS, 400)),),
+        subscriptions=(_interest("Wheels", "mobility", near=(*LEEDS, 400)),),
     ),
 )

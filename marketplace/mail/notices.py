@@ -39,5 +39,5 @@ def award_declined(customer_id: int, *, rfp_id: UUID, contract_id: UUID) -> None
 
 
 def _queue(customer_id: int, kind: str, rfp_id: UUID, occasion: str, **context: object) -> None:
-    subject, body = render(kind, link=f"{settings.SITE_URL}/requests/{rfp_id}/", **context)
+    subject, body = render(kind, link=f"{settings.SITE_URL}/", **context)
     queue(customer_id, kind=kind, subject=subject, body=body, dedupe_key=f"{kind}:{rfp_id}:{occasion}")

@@ -31,7 +31,7 @@ def letter_of(event: Event) -> Letter:
         request=event.data,
         area=area.get("label", ""),
         closes_at=parse_datetime(str(event.data.get("closes_at", ""))),
-        link=f"{settings.SITE_URL}/opportunities/{mark}/",
+        link=f"{settings.SITE_URL}/#{mark}",
     )
     head, _, tail = body.partition(mark)
     return Letter(event.pk, subject, head, tail)

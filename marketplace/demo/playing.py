@@ -1,0 +1,139 @@
+"""Plays the story: what the customer keeps, asks and decides, and what suppliers answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from accounts.datastore import catalogue
+from accounts.datastore.domain import keeping
+from accounts.datastore.domain.owning import owner_of_facts
+from accounts.models import Organisation, User
+from accounts.policies import actor_of_organisation, actor_of_person
+from bids.domain import awarding, bidding, entering
+from bids.models import Bid
+from marketplace.demo.story import STORIES, VALUES, Offer, Story
+from marketplace.kernel.actors import Actor
+from marketplace.kernel.clock import database_now
+from rfps.delivery.domain import fanning
+from rfps.delivery.models import Opportunity
+from rfps.disclosure.domain import accepting
+from rfps.domain import closing, drafting, publishing
+from rfps.models import Requirement, Rfp, RfpVersion
+from rfps.states import AnswerKind, EndReason
+
+DAY = timedelta(days=1)
+
+
+def play(customer: User) -> None:
+    """Everything that happened before a visitor came."""
+    actor = actor_of_person(customer)
+    for field, value in VALUES.items():
+        owner = owner_of_facts(customer, catalogue.field(field).belongs_to)
+        keeping.add(owner, actor=actor, field=field, value=value)
+    for story in STORIES:
+        _tell(story, actor)
+
+
+def _tell(story: Story, actor: Actor) -> None:
+    rfp = drafting.draft(actor=actor, body=_asked(story))
+    if story.ending == "draft":
+        return
+    publishing.publish(rfp, actor=actor)
+    fanning.fan_out()
+    bids = [_offer(offer, rfp) for offer in story.offers]
+    if story.current:
+        entering.keep_current(rfp, actor=actor, body=story.current)
+    _go_on(story, rfp, bids, actor)
+
+
+def _asked(story: Story) -> dict[str, Any]:
+    return {
+        "kind": "rfp",
+        "title": story.title,
+        "need": story.need,
+        "category": story.category,
+        "area": {"country": "GB", "postcode": "EH1 1AA"},
+        "currency": "GBP",
+        "owner": "household" if story.household else "person",
+        "closes_at": (database_now() + story.closes_in_days * DAY).isoformat(),
+    }
+
+
+def _offer(offer: Offer, rfp: Rfp) -> Bid:
+    """Accept the terms and submit the offer."""
+    supplier = Organisation.objects.get(name=offer.supplier)
+    actor = actor_of_organisation(supplier)
+    opportunity = Opportunity.objects.get(rfp=rfp, organisation=supplier)
+    rfp.refresh_from_db()
+    assert rfp.current is not None
+    accepting.accept(opportunity, actor=actor, terms=rfp.current.terms)
+    return bidding.draft(opportunity, actor=actor, body=_bid_body(offer, rfp, rfp.current))
+
+
+def _bid_body(offer: Offer, rfp: Rfp, asked: RfpVersion) -> dict[str, Any]:
+    said = dict(offer.answers)
+    return {
+        "rfp": str(rfp.public_id),
+        "version": asked.number,
+        "option": 1,
+        "title": offer.title,
+        "currency": asked.currency,
+        "vat_rate": "0.20",
+        "vat_included": True,
+        "lines": [
+            {"line": str(line.public_id), "unit_price": price, "quantity": f"{line.quantity.normalize():f}"}
+            if price is not None
+            else {"line": str(line.public_id), "offered": False}
+            for line, price in zip(asked.lines.all(), offer.prices, strict=True)
+        ],
+        "charges": list(offer.charges),
+        "answers": [
+            {"requirement": str(each.public_id), "value": said.get(each.position, _fitting(each))}
+            for each in asked.requirements.all()
+            if each.answer != AnswerKind.DOCUMENT
+        ],
+        "valid_until": (database_now() + 60 * DAY).date().isoformat(),
+        "note": offer.note,
+        "submit": True,
+    }
+
+
+def _fitting(requirement: Requirement) -> Any:
+    """An answer that meets the requirement."""
+    wanted = requirement.constraint
+    match requirement.answer:
+        case AnswerKind.YES_NO:
+            return wanted.get("equals", True)
+        case AnswerKind.NUMBER:
+            return wanted.get("max", wanted.get("min", wanted.get("equals", 12)))
+        case AnswerKind.CHOICE:
+            return wanted.get("equals", (wanted.get("in") or requirement.choices)[0])
+        case AnswerKind.DATE:
+            return wanted.get("max") or wanted.get("min") or (database_now() + 30 * DAY).date().isoformat()
+    return "As you ask."
+
+
+def _go_on(story: Story, rfp: Rfp, bids: list[Bid], actor: Actor) -> None:
+    match story.ending:
+        case "closed":
+            closing.close(rfp, actor=actor)
+        case "awarded":
+            closing.close(rfp, actor=actor)
+            contract = awarding.award(rfp, actor=actor, bid=bids[0])
+            awarding.confirm(contract, actor=actor_of_organisation(bids[0].organisation))
+        case "ended":
+            closing.close(rfp, actor=actor)
+            closing.end(rfp, actor=actor, reason=EndReason.BOUGHT_ELSEWHERE)
+        case "cancelled":
+            closing.cancel(rfp, actor=actor, reason="We share a car with the neighbours now.")
+        case "lapsed":
+            _let_pass(rfp)
+
+
+def _let_pass(rfp: Rfp) -> None:
+    """Move the request's dates into the past: only time makes a request lapse."""
+    now = database_now()
+    Rfp.objects.filter(pk=rfp.pk).update(
+        published_at=now - 40 * DAY, closes_at=now - 30 * DAY, decides_by=now - 16 * DAY
+    )
