@@ -8,12 +8,31 @@ from typing import Any
 from celery import Celery
 from celery.signals import task_prerun, worker_process_init
 from django.db import close_old_connections
+from kombu.transport import redis
 
 from marketplace.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
+
+class CalmChannel(redis.Channel):
+    """Survives a broker that dies while messages are unacknowledged.
+
+    kombu 5.7 acknowledges and restores them over the connection that was just closed, which ends the worker. Nothing
+    has to be restored: the rows are looked at every two seconds.
+    """
+
+    do_restore = False
+
+    def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:
+        if not self.closed:
+            super().basic_ack(delivery_tag, multiple=multiple)
+
+
+redis.Transport.Channel = CalmChannel
+
 app = Celery("beckon")
+app.set_default()  # for every thread: the web server's own threads send hints
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

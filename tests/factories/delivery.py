@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.datastore.models import Owner
@@ -79,3 +80,37 @@ def opportunity(rfp: Rfp, organisation: Organisation) -> Opportunity:
 def budget(low: str, high: str, currency: str = "GBP") -> dict[str, Any]:
     """The facts of a shown budget."""
     return {"budget_low": Decimal(low), "budget_high": Decimal(high), "budget_currency": currency}
+
+
+def crowd(number: int) -> list[int]:
+    """So many checked suppliers, each with one subscription to energy, in four statements; their ids."""
+    checker = people.person(staff=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO accounts_organisation (public_id, kind, name, legal_name, country, time_zone, sandbox)
+            SELECT gen_random_uuid(), 'supplier', 'Crowd ' || n, '', 'GB', 'Europe/London', FALSE
+            FROM generate_series(1, %s) n RETURNING id""",
+            [number],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            """INSERT INTO accounts_check
+              (public_id, organisation_id, kind, valid_from_on, valid_until_on, evidence, checked_by_id)
+            SELECT gen_random_uuid(), n, 'identity', CURRENT_DATE - 1, CURRENT_DATE + 300, '', %s FROM unnest(%s) n""",
+            [checker.pk, ids],
+        )
+        cursor.execute(
+            """INSERT INTO delivery_subscription (public_id, organisation_id, name, categories, area_kind, country,
+              budget_currency, keywords, excluded_keywords, keyword_phrases, excluded_phrases, capabilities, kinds,
+              inbox, webhook, mail, sandbox, revision)
+            SELECT gen_random_uuid(), n, '', '{energy}', 'anywhere', '', '', '{}', '{}', '{}', '{}', '{}', '{}',
+              TRUE, TRUE, 'none', FALSE, 1 FROM unnest(%s) n""",
+            [ids],
+        )
+        cursor.execute(
+            """INSERT INTO delivery_interest (subscription_id, organisation_id, category)
+            SELECT id, organisation_id, 'energy' FROM delivery_subscription WHERE organisation_id = ANY(%s)""",
+            [ids],
+        )
+        cursor.execute("ANALYZE delivery_subscription, delivery_interest, accounts_organisation, accounts_check")
+    return ids

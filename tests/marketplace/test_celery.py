@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
+from celery import current_app
+
 from marketplace.celery import app
+from rfps.delivery.tasks import fan_out
 
 
 def test_every_scheduled_task_exists() -> None:
@@ -24,3 +29,11 @@ def test_work_is_never_lost_with_a_worker() -> None:
     assert conf.broker_transport_options == restore
     assert conf.get("CELERY_DB_REUSE_MAX") >= 100_000
     assert conf.beat_scheduler == "celery.beat:Scheduler"
+
+
+def test_every_thread_sends_through_this_app() -> None:
+    found = []
+    thread = Thread(target=lambda: found.append((current_app.main, fan_out.app.main)))
+    thread.start()
+    thread.join()
+    assert found == [("beckon", "beckon")]
