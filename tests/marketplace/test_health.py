@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import socket
+import time
+from contextlib import closing
+from datetime import timedelta
+
 import pytest
 from celery import current_app
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 from marketplace import health
 from marketplace.celery import app
+from rfps.delivery.models import Event, FanoutShard
+from rfps.delivery.states import EventType
 
 
 @pytest.fixture
@@ -47,6 +55,27 @@ def test_pending_migrations_are_503(client):
 def test_a_broker_away_degrades(client, broken_broker):
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["status"], answer.json()["broker"]) == (200, "degraded", "degraded")
+
+
+@pytest.mark.django_db
+def test_a_broker_that_hangs_is_not_waited_for(client, monkeypatch, tmp_path):
+    with closing(socket.socket(socket.AF_UNIX)) as server:
+        server.bind(str(tmp_path / "hanging.sock"))
+        server.listen()
+        monkeypatch.setattr(app.conf, "broker_write_url", f"redis+socket://{tmp_path}/hanging.sock")
+        began = time.monotonic()
+        assert client.get("/readyz").json()["broker"] == "degraded"
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.django_db
+def test_work_that_waits_too_long_degrades(client):
+    event = Event.objects.create(type=EventType.RFP_PUBLISHED, data={})
+    FanoutShard.objects.create(event=event, first_supplier=1, last_supplier=9, cursor=0)
+    assert client.get("/readyz").json()["fan_out"] == "ok"
+    Event.objects.filter(pk=event.pk).update(occurred_at=timezone.now() - timedelta(seconds=61))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"], answer.json()["fan_out"]) == (200, "degraded", "degraded")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
