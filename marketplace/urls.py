@@ -16,6 +16,7 @@ API: list[URLPattern | URLResolver] = [
     path("", include("rfps.delivery.api.urls")),
     path("", include("accounts.api.urls")),
     path("", include("rfps.disclosure.api.urls")),
+    path("", include("bids.api.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -101,6 +101,12 @@ def reconfirm(bid: Bid, *, actor: Actor) -> Bid:
     return _stand(held, rfp, actor)
 
 
+def lock(bid: Bid) -> Bid:
+    """The bid read again while nobody else can change it."""
+    Rfp.objects.select_for_update(no_key=True).only("pk").get(pk=bid.rfp_id)
+    return _hold_bid(bid)
+
+
 def _require(actor: Actor, opportunity: Opportunity, *, checked: bool = True) -> None:
     require(can_bid(actor, opportunity.organisation_id))
     if checked:
