@@ -7,7 +7,12 @@ import pytest
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind
 from tests.factories import people
+from tests.machine import say_left_out
 from tests.world import World, build
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    say_left_out(terminalreporter, config)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from tests.browser import chromium
 from tests.browser.watching import Watched
+from tests.machine import leave_out
 
 HERE = Path(__file__).parent
 WITHOUT = "Browser tests left out: no Chromium on this machine (apt-get install chromium)."
@@ -22,21 +22,8 @@ WITHOUT = "Browser tests left out: no Chromium on this machine (apt-get install 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A newcomer without Chromium still gets a green run; CI without Chromium does not."""
-    if chromium.find() or os.environ.get("CI"):
-        return
-    left_out = [item for item in items if HERE in item.path.parents]
-    if left_out:
-        items[:] = [item for item in items if item not in left_out]
-        config.hook.pytest_deselected(items=left_out)
-        config.stash[left_out_count] = len(left_out)
-
-
-left_out_count = pytest.StashKey[int]()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if left_out_count in config.stash:
-        terminalreporter.write_line(f"{WITHOUT} {config.stash[left_out_count]} tests.", yellow=True)
+    if not chromium.find():
+        leave_out(config, items, HERE, WITHOUT)
 
 
 @pytest.fixture(scope="package")
