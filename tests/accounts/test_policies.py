@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts import policies
-from accounts.models import Check, Membership, Organisation, User
+from accounts.models import Check, HouseholdMember, Membership, Organisation, User
 from marketplace.kernel.actors import Actor, ActorKind, Role
 from marketplace.kernel.errors import NotAllowed
 from tests.factories import people
@@ -51,6 +51,19 @@ def test_nobody_acts_for_a_suspended_organisation(supplier: Organisation) -> Non
 def test_an_organisations_key_has_an_owners_rights(supplier: Organisation) -> None:
     actor = policies.actor_of_organisation(supplier, scopes=["bids:write"])
     assert (actor.may_bid, actor.person_id, actor.scopes) == (True, None, frozenset({"bids:write"}))
+
+
+def test_a_member_of_several_acts_in_each(supplier: Organisation, rival: Organisation, customer: User) -> None:
+    people.member(supplier, customer, "viewer")
+    people.member(rival, customer, "bidder")
+    Organisation.objects.filter(pk=rival.pk).update(suspended_at=timezone.now())
+    assert policies.actors_of_member(customer) == {supplier: policies.actor_of_member(customer, supplier)}
+
+
+def test_a_person_lives_where_they_said(customer: User, partner: User) -> None:
+    home = HouseholdMember.objects.get(user=customer).household
+    assert [policies.household_of(user) for user in (customer, partner)] == [home, home]
+    assert policies.household_of(people.person()) is None
 
 
 def test_only_checked_suppliers_count(supplier: Organisation, rival: Organisation, attester: Organisation) -> None:

@@ -53,9 +53,9 @@ def _read(opportunity: Opportunity, grant: Grant, actor: Actor) -> list[dict[str
     values = values_of(opportunity.rfp, fields)
     _log_blocked(opportunity, grant, _withdrawn(opportunity, set(fields) - set(values)), "withdrawn", actor)
     shown = project(values, stage, country=version.country)
-    DisclosureEvent.objects.bulk_create(_event(opportunity, grant, each.source, actor) for each in shown)
     order = {field: position for position, field in enumerate(fields)}
     shown.sort(key=lambda each: order[each.field])
+    DisclosureEvent.objects.bulk_create(_event(opportunity, grant, each.source, actor) for each in shown)
     return [{"field": each.field, "value": each.value, "stage": each.stage.value} for each in shown]
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.domain import keys
 from accounts.models import ApiKey, Organisation, User
-from accounts.policies import actor_of_member, actor_of_organisation, actor_of_person
+from accounts.policies import actor_of_member, actor_of_organisation, actor_of_person, visible_keys
 from accounts.states import PERSON_SCOPES
 from marketplace.audit.models import AuditRow
 from marketplace.kernel.actors import SYSTEM, Actor
@@ -87,6 +87,21 @@ def test_strangers_viewers_and_keys_issue_none(supplier: Organisation, customer:
 def test_a_key_cannot_be_born_dead(customer: User) -> None:
     with pytest.raises(Invalid):
         keys.issue(customer, actor=actor_of_person(customer), expires_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_key_has_a_short_name(customer: User) -> None:
+    with pytest.raises(Invalid) as refused:
+        keys.issue(customer, actor=actor_of_person(customer), name="x" * 101)
+    assert [fault.pointer for fault in refused.value.faults] == ["/name"]
+
+
+def test_keys_are_listed_to_those_who_manage_them(customer: User, partner: User, supplier: Organisation) -> None:
+    hers, _text = keys.issue(customer, actor=SYSTEM)
+    theirs, _text = keys.issue(supplier, actor=SYSTEM)
+    people.member(supplier, customer, "viewer")
+    actors = [actor_of_person(customer), owner_of(supplier), actor_of_member(customer, supplier)]
+    assert [list(visible_keys(actor)) for actor in actors] == [[hers], [theirs], []]
+    assert list(visible_keys(actor_of_person(partner))) == []
 
 
 def test_a_revoked_key_is_dead_once(customer: User) -> None:

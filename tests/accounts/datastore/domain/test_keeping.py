@@ -131,6 +131,16 @@ def test_the_items_values_go_with_it(customer: User) -> None:
         itemising.end(golf, actor=actor_of_person(customer))
 
 
+@pytest.mark.parametrize(
+    ("kind", "label", "pointers"),
+    [("boat", " ", ["/kind", "/label"]), ("vehicle", "x" * 121, ["/label"])],
+)
+def test_an_item_needs_kind_and_label(customer: User, kind: str, label: str, pointers: list[str]) -> None:
+    with pytest.raises(Invalid) as refused:
+        datastore.item(customer, kind=kind, label=label)
+    assert [fault.pointer for fault in refused.value.faults] == pointers
+
+
 def test_facts_of_the_item_are_read_from_the_item(customer: User) -> None:
     golf = datastore.item(customer)
     mileage = add(customer, "mobility.vehicle_mileage_km", 120000, item=golf)
