@@ -86,4 +86,6 @@ def can_judge(actor: Actor, rfp: Rfp) -> bool:
 
 
 def _standing(actor: Actor) -> QuerySet[Bid]:
-    return Bid.objects.filter(rfp__owner__in=owners_of(actor), state__in=STANDING)
+    """A supplier that declined the request after all has no bid standing on it."""
+    kept = Bid.objects.filter(opportunity__declined_at__isnull=True)
+    return kept.filter(rfp__owner__in=owners_of(actor), state__in=STANDING)

@@ -14,7 +14,7 @@ from bids.models import Award, Bid, Contract
 from bids.policies import can_bid, can_judge, visible_bids
 from bids.states import BID_MOVES, CONTRACT_MOVES, BidState, ContractStatus
 from marketplace.audit.recording import record
-from marketplace.kernel.actors import Actor
+from marketplace.kernel.actors import SYSTEM, Actor
 from marketplace.kernel.clock import database_now
 from marketplace.kernel.errors import Conflict, require
 from marketplace.kernel.fields import ClockTimestamp
@@ -31,6 +31,7 @@ from rfps.states import LAPSE_DAYS, Phase, RfpKind, Sealing
 
 CHOOSABLE = frozenset({BidState.SUBMITTED, BidState.RESERVE, BidState.NOT_AWARDED})
 TO_CHOOSE_AGAIN = timedelta(days=7)
+BATCH = 100
 
 
 @transaction.atomic
@@ -80,7 +81,26 @@ def decline(contract: Contract, *, actor: Actor, reason: str = "") -> Contract:
     """The supplier says no: its view of the details ends, and the customer may choose another bid."""
     require(can_bid(actor, contract.organisation_id))
     rfp = hold(contract.rfp, Phase.AWARDED)
+    return _undo(rfp, _hold_contract(contract), actor=actor, cause="declined", reason=reason)
+
+
+def release_unconfirmed() -> int:
+    """Choices that their suppliers did not confirm in time fall through; returns how many."""
+    late = Contract.objects.filter(status=ContractStatus.CHOSEN, confirm_by__lt=ClockTimestamp())
+    return sum(_release(contract) for contract in late.select_related("rfp").order_by("pk")[:BATCH])
+
+
+@transaction.atomic
+def _release(contract: Contract) -> int:
+    rfp = hold(contract.rfp, *Phase)
     held = _hold_contract(contract)
+    if held.status != ContractStatus.CHOSEN:
+        return 0  # confirmed a moment ago
+    _undo(rfp, held, actor=SYSTEM, cause="not_confirmed", reason="")
+    return 1
+
+
+def _undo(rfp: Rfp, held: Contract, *, actor: Actor, cause: str, reason: str) -> Contract:
     changes = {"declined_at": ClockTimestamp(), "decline_reason": reason}
     move(held, ContractStatus.DECLINED, CONTRACT_MOVES, field="status", **changes)
     Award.objects.filter(pk=held.award_id).update(void_at=ClockTimestamp())
@@ -88,8 +108,8 @@ def decline(contract: Contract, *, actor: Actor, reason: str = "") -> Contract:
     move(bid, BidState.NOT_AWARDED, BID_MOVES, revision=bid.revision + 1)
     _reopen(rfp)
     bid.opportunity.rfp = rfp
-    granting.end(bid.opportunity, cause="declined", actor=actor)
-    record("contract.declined", actor=actor, kind="contract", subject=held.public_id)
+    granting.end(bid.opportunity, cause=cause, actor=actor)
+    record("contract.declined", actor=actor, kind="contract", subject=held.public_id, cause=cause)
     notices.award_declined(rfp.customer_id, rfp_id=rfp.public_id, contract_id=held.public_id)
     return _again(held)
 

@@ -14,6 +14,7 @@ from accounts.policies import actor_of_organisation, actor_of_person
 from bids import policies
 from bids.models import Bid
 from marketplace.kernel.actors import ANONYMOUS, SYSTEM
+from rfps.delivery.models import Opportunity
 from tests.factories import bids, people
 
 HOUR = timedelta(hours=1)
@@ -78,6 +79,15 @@ def test_the_customer_sees_and_counts_only_what_stands(
     bids.bid(rfp, supplier, state=state)
     actor = actor_of_person(customer)
     assert (len(seen(actor)), policies.bid_count(actor, rfp)) == (int(visible), int(visible))
+
+
+def test_who_declined_after_all_has_no_bid_standing(customer: User, supplier: Organisation) -> None:
+    rfp = bids.request(customer, closes_in=-HOUR)
+    bid = bids.bid(rfp, supplier)
+    Opportunity.objects.filter(pk=bid.opportunity_id).update(declined_at=rfp.closes_at)
+    actor = actor_of_person(customer)
+    assert (seen(actor), policies.bid_count(actor, rfp)) == ([], 0)
+    assert seen(actor_of_organisation(supplier)) == [bid]
 
 
 def test_the_household_sees_what_belongs_to_the_household_only(

@@ -276,7 +276,7 @@ def test_a_declined_award_goes_to_another(
     path = f"opportunities/{bid.opportunity.public_id}/decline-award/"
     declined = door(supplier).post(path, {"reason": "Sold"})
     assert (declined.status, declined.body["status"], declined.body["decline_reason"]) == (200, "declined", "Sold")
-    assert Rfp.objects.with_phase().get(pk=rfp.pk).phase == "deciding"  # type: ignore[attr-defined]
+    assert Rfp.objects.with_phase().get(pk=rfp.pk).phase == "deciding"
     assert chosen(api, rfp, second).status == 200
     assert Contract.objects.count() == 2
 

@@ -19,6 +19,7 @@ from bids.domain import awarding, contracting
 from bids.domain.shortlisting import shortlist
 from bids.models import Award, Bid, Contract
 from bids.states import CONTRACT_MOVES, ContractStatus
+from bids.tasks import release
 from marketplace.kernel.actors import SYSTEM, Role
 from marketplace.kernel.errors import Conflict, DomainError, NotAllowed
 from marketplace.kernel.transitions import allowed, move
@@ -65,7 +66,7 @@ def code(attempt: Callable[[], Any]) -> str:
 
 
 def phase(rfp: Rfp) -> str:
-    return Rfp.objects.with_phase().get(pk=rfp.pk).phase  # type: ignore[attr-defined, no-any-return]
+    return Rfp.objects.with_phase().get(pk=rfp.pk).phase
 
 
 def told(supplier: Organisation) -> list[tuple[str, dict[str, Any]]]:
@@ -159,6 +160,27 @@ def test_late_is_too_late(rfp: Rfp, winner: Bid, supplier: Organisation) -> None
     contract = award(rfp, winner)
     Contract.objects.filter(pk=contract.pk).update(confirm_by=datetime(2020, 1, 1, tzinfo=UTC))
     assert code(lambda: awarding.confirm(contract, actor=actor_of_organisation(supplier))) == "too_late"
+
+
+def test_what_nobody_confirms_falls_through(
+    rfp: Rfp, winner: Bid, loser: Bid, supplier: Organisation, customer: User
+) -> None:
+    confirmed = award(rfp, winner)
+    awarding.confirm(confirmed, actor=actor_of_organisation(supplier))
+    other = bids.request(customer, closes_in=-HOUR)
+    late = award(other, bids.bid(other, supplier))
+    assert awarding.release_unconfirmed() == 0
+    Contract.objects.update(confirm_by=datetime(2020, 1, 1, tzinfo=UTC))
+    release()
+    late.refresh_from_db()
+    confirmed.refresh_from_db()
+    assert (late.status, confirmed.status, phase(other), phase(rfp)) == (
+        "declined",
+        "confirmed",
+        "deciding",
+        "awarded",
+    )
+    assert awarding.release_unconfirmed() == 0
 
 
 def test_after_a_decline_the_customer_chooses_another(

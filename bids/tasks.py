@@ -1,0 +1,17 @@
+"""What the clock does to choices."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.db import transaction
+
+from bids.domain import awarding
+from marketplace.kernel.locks import try_lock
+
+
+@shared_task
+def release() -> None:
+    """Let choices fall through that nobody confirmed in time."""
+    with transaction.atomic():
+        if try_lock("bids.release"):
+            awarding.release_unconfirmed()
