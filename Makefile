@@ -26,8 +26,8 @@ check: environment
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(STRONG) $(BIN)/python manage.py check --deploy --fail-level INFO
 
-# The benchmarks against peers come with webhooks and digests; until then this times what exists.
 bench: environment
+	@echo "There are no benchmarks against peers yet; this times the journeys through real processes."
 	$(BIN)/python -m pytest --durations=25 -q tests/journeys
 
 environment:
