@@ -45,13 +45,14 @@ def grant(opportunity: Opportunity, stage: Stage, *, actor: Actor) -> Grant:
     chosen_after_all = latest is not None and latest.end_cause == LOST and stage == Stage.AWARDED
     if latest is not None and latest.ended_at is not None and not chosen_after_all:
         raise Conflict(_("What this supplier could read was taken back for good."), code="grant_ended")
-    if latest is not None and latest.stage >= stage:
+    lives = latest is not None and latest.ended_at is None
+    if latest is not None and lives and latest.stage >= stage:
         return latest
-    if latest is not None and latest.ended_at is None:
+    if latest is not None and lives:
         Grant.objects.filter(pk=latest.pk).update(ended_at=Now(), end_cause=SUPERSEDED)
     issued = _issue(opportunity, acceptance, stage, latest)
     record("grant.issued", actor=actor, kind="grant", subject=issued.public_id, stage=stage, supersedes=_id(latest))
-    _tell(opportunity, EventType.GRANT_SUPERSEDED if latest else EventType.GRANT_ISSUED, stage)
+    _tell(opportunity, EventType.GRANT_SUPERSEDED if lives else EventType.GRANT_ISSUED, stage)
     return issued
 
 

@@ -91,6 +91,19 @@ def test_a_supplier_that_lost_may_still_be_chosen(fitting: Opportunity, customer
     assert granting.stage_of(fitting) == Stage.AWARDED
 
 
+def test_who_lost_may_be_chosen_after_all(customer: User, fitting: Opportunity) -> None:
+    granting.grant(fitting, Stage.SHORTLISTED, actor=actor_of_person(customer))
+    lost = granting.end(fitting, cause="lost", actor=actor_of_person(customer))
+    with pytest.raises(Conflict):
+        granting.grant(fitting, Stage.SHORTLISTED, actor=actor_of_person(customer))
+    chosen = granting.grant(fitting, Stage.AWARDED, actor=actor_of_person(customer))
+    assert (chosen.supersedes, granting.stage_of(fitting)) == (lost, Stage.AWARDED)
+    assert lost is not None
+    lost.refresh_from_db()
+    assert lost.end_cause == "lost"
+    assert Match.objects.order_by("-id")[0].event.type == "grant.issued"
+
+
 def test_strangers_end_nothing(fitting: Opportunity, rival: Organisation, partner: User) -> None:
     for actor in (actor_of_organisation(rival), actor_of_person(partner)):
         with pytest.raises(NotAllowed):
