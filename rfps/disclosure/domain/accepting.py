@@ -26,6 +26,7 @@ from rfps.states import Phase
 
 # A place is given back when the supplier has not begun an offer by then.
 PLACE_HOLDS = timedelta(hours=48)
+ANSWERS = ["accepted_at", "place_until", "declined_at", "decline_reason", "refused_at", "refuse_reason"]
 
 
 @transaction.atomic
@@ -89,7 +90,7 @@ def _lock(opportunity: Opportunity) -> Rfp:
     # Two statements: the phase is judged after the lock was got.
     Rfp.objects.select_for_update(no_key=True).only("pk").get(pk=opportunity.rfp_id)
     rfp = RfpQuerySet(Rfp).with_phase().select_related("current").get(pk=opportunity.rfp_id)
-    opportunity.refresh_from_db(fields=["accepted_at", "place_until", "declined_at", "refused_at"])
+    opportunity.refresh_from_db(fields=ANSWERS)
     opportunity.rfp = rfp
     return rfp
 
@@ -118,8 +119,9 @@ def _take_place(opportunity: Opportunity) -> None:
         declined_at=None,
         decline_reason="",
         refused_at=None,
+        refuse_reason="",
     )
-    opportunity.refresh_from_db(fields=["accepted_at", "place_until", "declined_at", "decline_reason", "refused_at"])
+    opportunity.refresh_from_db(fields=ANSWERS)
 
 
 def _holds_place(opportunity: Opportunity) -> bool:

@@ -138,6 +138,13 @@ def test_who_declined_may_think_again(customer: User, supplier: Organisation) ->
     assert (made.declined_at, made.decline_reason) == (None, "")
 
 
+def test_who_refused_may_think_again(customer: User, supplier: Organisation) -> None:
+    made = disclosure.opportunity(disclosure.request(customer), supplier, accepted=False)
+    Opportunity.objects.filter(pk=made.pk).update(refused_at=timezone.now(), refuse_reason="too strict")
+    accept(made)
+    assert (made.refused_at, made.refuse_reason) == (None, "")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_last_place_goes_once(customer: User) -> None:
     rfp = disclosure.request(customer, places=2)
