@@ -1,0 +1,106 @@
+"""Whatever a supplier can get before it is chosen holds nothing that names the customer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from accounts.models import User
+from marketplace.mail.models import Mail
+from rfps.delivery.domain import fanning
+from rfps.delivery.models import Event, Match
+from tests.routes import routes
+from tests.world import World, ok
+
+# Every spelling that would do: name, addresses, phone, street, birth date, and ids that link one request to another.
+NEEDLES = (
+    "morag",
+    "sutherland",
+    "quill",
+    "@quill.example",
+    "customer@personas.example",
+    "496 0777",
+    "4960777",
+    "quillwright",
+    "1979",
+    "14.03",
+    "14/03",
+    "eh1 1aa",
+    "eh11aa",
+)
+SUPPLIERS = ("supplier", "rival", "outsider")
+
+
+def answers(world: World, persona: str) -> Iterator[tuple[str, str]]:
+    """Every GET answer the persona can get, and every page of its feed."""
+    for method, route in routes():
+        if method == "GET" and route not in ("schema/", "categories/", "data-store/fields/"):
+            path = world.path_of(persona, route)
+            yield path, json.dumps(world[persona].get(path).body)
+    for kind in ("?limit=1", "?limit=200"):
+        yield f"feed/{kind}", json.dumps(world[persona].get(f"feed/{kind}").body)
+
+
+def leaks(world: World, *personas: str) -> list[tuple[str, str, str]]:
+    """(persona, path, needle) of every find, in answers, events and mails."""
+    known = [*NEEDLES, str(User.objects.get(email="customer@personas.example").public_id)]
+    texts = [(each, *found) for each in personas for found in answers(world, each)]
+    texts += [("event", str(event.pk), json.dumps(event.data)) for event in Event.objects.all()]
+    for mail in Mail.objects.exclude(recipient__email="customer@personas.example"):
+        texts.append(("mail", mail.kind, f"{mail.subject}\n{mail.body}"))
+    return [(who, where, needle) for who, where, text in texts for needle in known if needle in text.lower()]
+
+
+@pytest.fixture
+def announced(world: World) -> World:
+    world.subscribe("supplier", "rival")
+    world.publish()
+    fanning.fan_out()
+    return world
+
+
+def test_announced_request_names_nobody(announced: World) -> None:
+    assert Match.objects.count() == 2
+    assert Mail.objects.exclude(recipient__email="customer@personas.example").count() == 2
+    assert leaks(announced, *SUPPLIERS) == []
+
+
+def test_bidders_learn_no_name(announced: World) -> None:
+    announced.bid("supplier", "0.2400")
+    announced.bid("rival", "0.2600")
+    announced.learn()
+    assert leaks(announced, *SUPPLIERS) == []
+
+
+def test_shortlisted_bidder_learns_no_name(announced: World) -> None:
+    bid = announced.bid("supplier", "0.2400")
+    announced.bid("rival", "0.2600")
+    announced.learn()
+    rfp = announced.ids["rfp"]
+    ok(announced["customer"].post(f"rfps/{rfp}/close/"))
+    ok(announced["customer"].post(f"rfps/{rfp}/shortlist/", {"bid": bid, "shortlisted": True}))
+    assert leaks(announced, *SUPPLIERS) == []
+
+
+def test_winner_reads_the_address_and_the_rival_never_does(announced: World) -> None:
+    bid = announced.bid("supplier", "0.2400")
+    announced.bid("rival", "0.2600")
+    announced.learn()
+    rfp = announced.ids["rfp"]
+    ok(announced["customer"].post(f"rfps/{rfp}/close/"))
+    ok(announced["customer"].post(f"rfps/{rfp}/award/", {"bid": bid}))
+    won = ok(announced["supplier"].get(f"opportunities/{announced.ids['opportunity of supplier']}/"))
+    assert {row["field"]: row["value"] for row in won["disclosed"]}["home.address"] == (
+        "7 Quillwright Close, Edinburgh EH1 1AA"
+    )
+    assert leaks(announced, "rival", "outsider") == []
+
+
+def test_cancelled_request_names_nobody(announced: World) -> None:
+    announced.bid("supplier", "0.2400")
+    announced.learn()
+    ok(announced["customer"].post(f"rfps/{announced.ids['rfp']}/cancel/", {"reason": "No longer needed."}))
+    fanning.fan_out()
+    assert leaks(announced, *SUPPLIERS) == []
