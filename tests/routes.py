@@ -19,3 +19,15 @@ def routes(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, str]]:
         elif isinstance(entry, URLPattern) and route.startswith("api/v1/"):
             view = getattr(entry.callback, "view_class", None) or getattr(entry.callback, "cls", None)
             yield from ((method.upper(), route.removeprefix("api/v1/")) for method in METHODS if hasattr(view, method))
+
+
+def pages(resolver: Any = None, prefix: str = "") -> Iterator[str]:
+    """Every route that is no REST view; the admin counts as one."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if route == "admin/":
+            yield route
+        elif isinstance(entry, URLResolver) and not route.startswith("api/v1/"):
+            yield from pages(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route

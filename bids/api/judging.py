@@ -138,7 +138,8 @@ class RfpShortlist(JudgingView):
 
     @extend_schema(summary="Shortlist a bid, or take it off", request=shape.Shortlisting, responses=shape.RfpBid)
     def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        body, rfp = self.read(shape.Shortlisting), self.load(id)
+        rfp = self.load(id)
+        body = self.read(shape.Shortlisting)
         bid = self.bid(rfp, body["bid"])
         shortlist(rfp, actor=self.actor, bid=bid, shortlisted=body["shortlisted"])
         return Response(bid_json(self.bid(rfp, body["bid"]), own=False))

@@ -1,0 +1,58 @@
+"""Every URL of the API as every persona: a new URL without a row fails, and so does every surprise."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import User
+from tests.access import MATRIX, PAGES
+from tests.routes import pages, routes
+from tests.world import PERSONAS, World
+
+
+def test_every_url_has_a_row() -> None:
+    assert sorted(set(MATRIX) ^ set(routes())) == []
+    assert sorted(set(PAGES) ^ set(pages())) == []
+
+
+@pytest.fixture
+def deciding(world: World) -> World:
+    """A request with two bids, closed: the richest state that a stranger could want to look into."""
+    world.subscribe("supplier", "rival")
+    world.publish()
+    world.bid("supplier", "0.2400")
+    world.bid("rival", "0.2600")
+    assert world["customer"].post(f"rfps/{world.ids['rfp']}/close/").status == 200
+    world.learn()
+    return world
+
+
+def test_every_persona_gets_what_the_row_says(deciding: World) -> None:
+    seen, expected = {}, {}
+    for (method, route), row in MATRIX.items():
+        path = deciding.path(route)
+        for persona, status in zip(PERSONAS, row.split(), strict=True):
+            with transaction.atomic():
+                answer = deciding[persona].call(method, path, None if method == "GET" else {})
+                transaction.set_rollback(True)
+            seen[method, route, persona], expected[method, route, persona] = answer.status, int(status)
+    assert {each: seen[each] for each in seen if seen[each] != expected[each]} == {}
+
+
+def signed_in(persona: str) -> Client:
+    client = Client()
+    if persona != "anonymous":
+        client.force_login(
+            User.objects.get(email=f"{persona}@personas.example"), backend=settings.AUTHENTICATION_BACKENDS[0]
+        )
+    return client
+
+
+def test_every_person_gets_the_pages_that_the_row_says(world: World) -> None:
+    seen = {
+        route: " ".join(str(signed_in(persona).get(f"/{route}").status_code) for persona in PERSONAS) for route in PAGES
+    }
+    assert {route: seen[route] for route in PAGES if seen[route] != PAGES[route]} == {}
