@@ -151,7 +151,13 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Beckon API",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "POSTPROCESSING_HOOKS": [],  # closed lists stand where they are used: names made for them change with each new one
+    "POSTPROCESSING_HOOKS": [
+        "marketplace.kernel.api.naming.name_lists",
+        "marketplace.kernel.api.sampling.complete",
+    ],
+    "COMPONENT_SPLIT_REQUEST": True,  # a body takes no unknown member; an answer may grow
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -18,6 +18,10 @@ PAGE = [
 ITEM = [OpenApiParameter("item", {"type": "string", "format": "uuid"}, description="The item that the value is about.")]
 
 
+FIELD_KEY = r"^[a-z0-9_.]+$"
+ONE = [OpenApiParameter("field", {"type": "string", "pattern": FIELD_KEY}, OpenApiParameter.PATH), *ITEM]
+
+
 class NewValue(StrictSerializer):
     """A value to keep."""
 

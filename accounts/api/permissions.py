@@ -35,6 +35,10 @@ class ScopePermission(BasePermission):
         message = _("This key lacks the scope %(scope)s.") % {"scope": " / ".join(sorted(needed))}
         raise NotAllowed(message, code="insufficient_scope")
 
+    def scopes_for(self, view: Any, method: str) -> frozenset[str]:
+        """For the description of the API."""
+        return needed_scopes(view, method)
+
 
 def needed_scopes(view: Any, method: str) -> frozenset[str]:
     """The scopes of which a key needs one to use this method of the view."""

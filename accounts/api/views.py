@@ -21,7 +21,7 @@ from accounts.models import User
 from accounts.policies import visible_organisations
 from accounts.states import OrganisationKind
 from marketplace.idempotency.views import ApiView
-from marketplace.kernel.api.paging import page, whole
+from marketplace.kernel.api.paging import WHOLE, page, whole
 from marketplace.kernel.api.tags import tag
 from marketplace.kernel.errors import Fault, Invalid
 
@@ -86,14 +86,14 @@ class ValueDetail(DataStoreView):
     def show(self, value: FieldValue) -> Response:
         return self.resource(value_json(value), tag(value.public_id))
 
-    @extend_schema(summary="Read a value", parameters=shape.ITEM, responses=shape.ValueAnswer, examples=[shape.VALUE])
+    @extend_schema(summary="Read a value", parameters=shape.ONE, responses=shape.ValueAnswer, examples=[shape.VALUE])
     def get(self, request: Request, field: str) -> Response:
         return self.show(self.load(field))
 
     @extend_schema(
         summary="Correct a value",
         description="Makes a new version; the old one stays as it was.",
-        parameters=shape.ITEM,
+        parameters=shape.ONE,
         request=shape.Correction,
         responses=shape.ValueAnswer,
         examples=[shape.CORRECTION, shape.VALUE],
@@ -104,7 +104,7 @@ class ValueDetail(DataStoreView):
     @extend_schema(
         summary="Withdraw a value",
         description="It is disclosed to nobody from now on.",
-        parameters=shape.ITEM,
+        parameters=shape.ONE,
         request=None,
         responses={204: None},
     )
@@ -136,9 +136,9 @@ class ItemList(DataStoreView):
 class FieldList(DataStoreView):
     """The catalogue of facts."""
 
-    @extend_schema(summary="List the fields that can be kept", responses=shape.FieldPage)
+    @extend_schema(summary="List the fields that can be kept", parameters=WHOLE, responses=shape.FieldPage)
     def get(self, request: Request) -> Response:
-        return whole([field_json(field) for field in catalogue.all_fields()])
+        return whole(request, [field_json(field) for field in catalogue.all_fields()])
 
 
 class SupplierDetail(ApiView):

@@ -131,7 +131,7 @@ class RfpBody(s.Serializer[Any]):
     valid_for_days = s.IntegerField(min_value=1, max_value=365, **maybe)
     places = s.IntegerField(min_value=1, max_value=50, **maybe)
     options = s.IntegerField(min_value=1, max_value=5, **maybe)
-    capabilities = s.ListField(child=s.SlugField(max_length=64), max_length=20, **maybe)
+    capabilities = s.ListField(child=s.RegexField(r"^[a-z0-9][a-z0-9_-]{0,63}$"), max_length=20, **maybe)
     terms = s.CharField(max_length=64, **maybe)
     fields = RfpField(many=True, **maybe)  # type: ignore[assignment]  # the metaclass takes it out of the way
     answers = s.DictField(help_text="Answers to the template's own questions (`ask.…`).", **maybe)
@@ -243,6 +243,15 @@ EXAMPLE = OpenApiExample(
         "category": "energy/electricity",
         "closes_at": "2030-01-31T17:00:00Z",
         "area": {"country": "GB", "postcode": "EH1 1AA"},
+    },
+)
+CHANGE = OpenApiExample(
+    "Another deadline, and a budget that suppliers see as a band",
+    request_only=True,
+    value={
+        "closes_at": "2030-02-15T17:00:00Z",
+        "decides_by": "2030-03-01T17:00:00Z",
+        "budget": {"amount": "1200.00", "currency": "GBP", "disclosure": "band"},
     },
 )
 NOTHING = OpenApiExample("No content is needed", request_only=True, value={})

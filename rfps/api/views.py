@@ -15,7 +15,7 @@ from accounts.models import Organisation
 from accounts.states import OrganisationKind
 from marketplace.idempotency.views import ApiView
 from marketplace.kernel.api.fields import EmptySerializer, StrictSerializer
-from marketplace.kernel.api.paging import page, whole
+from marketplace.kernel.api.paging import WHOLE, page, whole
 from marketplace.kernel.api.tags import tag
 from marketplace.kernel.errors import Fault, Invalid
 from rfps import catalogue
@@ -85,7 +85,12 @@ class RfpDetail(RfpView):
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
         return self.show(self.load(id))
 
-    @extend_schema(summary="Change members of a draft", request=shape.RfpBody, responses=shape.RfpAnswer)
+    @extend_schema(
+        summary="Change members of a draft",
+        request=shape.RfpBody,
+        responses=shape.RfpAnswer,
+        examples=[shape.CHANGE],
+    )
     def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
         return self.show(drafting.change(self.load(id), actor=self.actor, body=request.data))
 
@@ -181,9 +186,9 @@ class CategoryList(ApiView):
 
     scope = None
 
-    @extend_schema(summary="List the categories", responses=shape.CategoryPage)
+    @extend_schema(summary="List the categories", parameters=WHOLE, responses=shape.CategoryPage)
     def get(self, request: Request) -> Response:
-        return whole([category_json(node) for node in catalogue.all_categories()])
+        return whole(request, [category_json(node) for node in catalogue.all_categories()])
 
 
 class BlockDetail(ApiView):

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +18,12 @@ from marketplace.kernel.errors import Fault, Invalid
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+PLACE = "at:"
+CURSOR = OpenApiParameter("cursor", str, description="`next_cursor` of the page before.")
+WHOLE = [
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}, description="Else all."),
+    CURSOR,
+]
 M = TypeVar("M", bound=Model)
 
 
@@ -49,13 +56,32 @@ def page(request: Request, rows: QuerySet[M], render: Callable[[Sequence[M]], li
     """One page of `rows`, newest (highest id) first; `render` turns the page's rows into JSON at once."""
     limit = limit_of(request)
     if cursor := request.query_params.get("cursor"):
-        rows = rows.filter(pk__lt=int(decode_cursor(cursor)))
+        rows = rows.filter(pk__lt=_row(cursor))
     found = list(rows.order_by("-pk")[: limit + 1])
     has_more, shown = len(found) > limit, found[:limit]
     following = encode_cursor(str(shown[-1].pk)) if has_more else None
     return Response({"data": render(shown), "next_cursor": following, "has_more": has_more})
 
 
-def whole(data: list[Any]) -> Response:
-    """A list short enough to be one page, in the shape of every list."""
-    return Response({"data": data, "next_cursor": None, "has_more": False})
+def whole(request: Request, data: list[Any]) -> Response:
+    """A list that is no table: all of it at once, unless a page was asked for."""
+    cursor = request.query_params.get("cursor")
+    start = _place(cursor) if cursor else 0
+    end = start + limit_of(request) if "limit" in request.query_params else len(data)
+    following = encode_cursor(f"{PLACE}{end}") if end < len(data) else None
+    return Response({"data": data[start:end], "next_cursor": following, "has_more": following is not None})
+
+
+def _place(cursor: str) -> int:
+    text = decode_cursor(cursor)
+    if not text.startswith(PLACE):
+        raise Malformed(_("This cursor is malformed."), "malformed_cursor")
+    return int(text.removeprefix(PLACE))
+
+
+def _row(cursor: str) -> int:
+    """The row after which a page begins; a cursor of the feed or of a list that is no table is no such place."""
+    text = decode_cursor(cursor)
+    if not text.isdigit():
+        raise Malformed(_("This cursor is malformed."), "malformed_cursor")
+    return int(text)

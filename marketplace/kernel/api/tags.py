@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -14,6 +16,11 @@ def tag(*parts: object) -> str:
     """A strong entity tag over what identifies a representation, e.g. public id and revision."""
     text = "\x1f".join(str(part) for part in parts)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
+
+
+def content_tag(body: Any) -> str:
+    """The tag of a representation without a revision of its own."""
+    return tag(json.dumps(body, sort_keys=True, default=str))
 
 
 def _listed(header: str) -> set[str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.idempotency.views import ApiView
 from marketplace.kernel.api.paging import decode_cursor, encode_cursor, limit_of
 from marketplace.kernel.api.problems import CONTENT_TYPE, Malformed, problem_body
-from marketplace.kernel.api.schema import ProblemSerializer
 from marketplace.kernel.errors import Gone
 from rfps.delivery.api import shapes
 from rfps.delivery.domain import feeding
@@ -24,6 +23,7 @@ class Feed(ApiView):
     """Everything that reached the supplier, in order, nothing skipped."""
 
     scope = "opportunities"
+    refusals = (410,)
 
     @extend_schema(
         summary="Read the changes feed, oldest first",
@@ -33,7 +33,7 @@ class Feed(ApiView):
             OpenApiParameter("after", str, description="The last `next_cursor`."),
             OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
         ],
-        responses={200: shapes.FeedPage, (410, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, "Too old: resync.")},
+        responses=shapes.FeedPage,
     )
     def get(self, request: Request) -> Response:
         cursor = request.query_params.get("after") or None

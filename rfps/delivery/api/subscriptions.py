@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.idempotency.views import ApiView
-from marketplace.kernel.api.paging import page
+from marketplace.kernel.api.paging import CURSOR, page
 from marketplace.kernel.api.tags import tag
 from marketplace.kernel.api.throttling import PrincipalThrottle
 from marketplace.kernel.errors import Fault, Invalid
@@ -22,7 +22,7 @@ from rfps.delivery.domain.counting import ROUNDED_TO
 from rfps.delivery.models import Subscription
 from rfps.delivery.policies import visible_subscriptions
 
-PAGE = [OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200}), OpenApiParameter("cursor", str)]
+PAGE = [OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}), CURSOR]
 EXAMPLE = OpenApiExample(
     "Electricity around Edinburgh",
     {
@@ -91,6 +91,7 @@ class SubscriptionDetail(ApiView):
         description="What it matches may change 10 times a day.",
         request=shapes.SubscriptionBody,
         responses=shapes.SubscriptionAnswer,
+        examples=[OpenApiExample("Wider", {"area": {"country": "GB"}}, request_only=True)],
     )
     def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
         found = self.load(id)

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.idempotency.views import ApiView
-from marketplace.kernel.api.paging import page, whole
+from marketplace.kernel.api.paging import WHOLE, page, whole
 from marketplace.kernel.api.tags import tag
 from rfps.disclosure import roster
 from rfps.disclosure.api import describing as shape
@@ -59,6 +59,10 @@ class TermsList(ApiView):
 
     scope = None
 
-    @extend_schema(summary="List the agreements that a request can proffer or include", responses=shape.AgreementPage)
+    @extend_schema(
+        summary="List the agreements that a request can proffer or include",
+        parameters=WHOLE,
+        responses=shape.AgreementPage,
+    )
     def get(self, request: Request) -> Response:
-        return whole([agreement_json(agreement) for agreement in roster.agreements()])
+        return whole(request, [agreement_json(agreement) for agreement in roster.agreements()])
