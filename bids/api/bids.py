@@ -21,6 +21,7 @@ from bids.policies import is_supplier, visible_bids, visible_contracts
 from marketplace.idempotency.views import ApiView
 from marketplace.kernel.api.fields import EmptySerializer
 from marketplace.kernel.api.paging import page
+from marketplace.kernel.api.tags import content_tag
 from marketplace.kernel.errors import Conflict, Fault, Invalid, require
 from rfps.delivery.models import Opportunity
 from rfps.delivery.policies import visible_opportunities
@@ -103,6 +104,7 @@ class BidDetail(BidView):
         description="A submitted version stands until the changed one is submitted.",
         request=shape.BidChange,
         responses=shape.BidAnswer,
+        examples=[shape.CHANGE],
     )
     def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
         bid = self.load(id)
@@ -156,7 +158,8 @@ class BidContract(BidView):
     @extend_schema(summary="Read the contract of an awarded bid", responses=shape.ContractAnswer)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
         rows = visible_contracts(self.actor).select_related("rfp__owner__key")
-        return Response(contracting.shape(self.one(rows, award__bid__public_id=id)))
+        body = contracting.shape(self.one(rows, award__bid__public_id=id))
+        return self.resource(body, content_tag(body))
 
 
 class AwardAnswer(ApiView):
@@ -177,7 +180,8 @@ class AwardAnswer(ApiView):
 
     def show(self, contract: Contract) -> Response:
         rows = visible_contracts(self.actor).select_related("rfp__owner__key")
-        return Response(contracting.shape(rows.get(pk=contract.pk)))
+        body = contracting.shape(rows.get(pk=contract.pk))
+        return self.resource(body, content_tag(body))
 
 
 class ConfirmAward(AwardAnswer):

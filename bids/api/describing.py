@@ -451,3 +451,26 @@ EXAMPLE = OpenApiExample(
         "submit": True,
     },
 )
+CHANGE = OpenApiExample(
+    "Another title and last day", request_only=True, value={"title": "24 months, fixed", "valid_until": "2030-04-01"}
+)
+EVALUATION = OpenApiExample(
+    "The price counts twice as much as the notice period",
+    request_only=True,
+    value={
+        "weights": {"0c8b2c44-6f43-4a9e-9c0e-2b1d3f4a5b01": 60, "0c8b2c44-6f43-4a9e-9c0e-2b1d3f4a5b02": 30},
+        "ratings": [],
+        "notes": [{"bid": "f0a3b9a2-9a59-4b53-8f0a-6d1f7f5a2c02", "text": "Answers within a day."}],
+        "hidden": [],
+    },
+)
+ENTRY = OpenApiExample(
+    "A price from a shop",
+    request_only=True,
+    value={"title": "Corner shop", "supplier": "Corner Ltd", "total": "1010.00"},
+)
+CURRENT = OpenApiExample(
+    "My present tariff",
+    request_only=True,
+    value={"title": "Standard tariff", "total": "1150.00", "contract_ends_on": "2030-06-30", "exit_fee": "50.00"},
+)

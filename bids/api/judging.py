@@ -22,6 +22,7 @@ from bids.policies import bid_count, is_sealed, visible_bids, visible_contracts
 from bids.states import EntryKind
 from marketplace.idempotency.views import ApiView
 from marketplace.kernel.api.paging import page
+from marketplace.kernel.api.tags import content_tag
 from marketplace.kernel.errors import Conflict, Fault, Invalid
 from rfps.models import Rfp
 from rfps.policies import visible_rfps
@@ -91,20 +92,26 @@ class RfpExplanation(JudgingView):
 class RfpEvaluation(JudgingView):
     """The customer's own judging."""
 
+    tagged = True
+
     @extend_schema(summary="Read one's own weights, ratings and notes", responses=shape.EvaluationBody)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        return Response(evaluating.described(self.load(id), actor=self.actor))
+        body = evaluating.described(self.load(id), actor=self.actor)
+        return self.resource(body, content_tag(body))
 
     @extend_schema(
         summary="Set weights, ratings, notes and hidden columns",
         description="Each member that is given replaces that member as a whole. While sealed only weights can be set.",
         request=shape.EvaluationBody,
         responses=shape.EvaluationBody,
+        examples=[shape.EVALUATION],
     )
     def put(self, request: Request, id: UUID) -> Response:  # noqa: A002
         rfp = self.load(id)
+        self.match(content_tag(evaluating.described(rfp, actor=self.actor)))
         evaluating.evaluate(rfp, actor=self.actor, body=request.data)
-        return Response(evaluating.described(rfp, actor=self.actor))
+        body = evaluating.described(rfp, actor=self.actor)
+        return self.resource(body, content_tag(body))
 
 
 class RfpCurrent(JudgingView):
@@ -113,24 +120,44 @@ class RfpCurrent(JudgingView):
     @extend_schema(summary="Read what I have now", responses=shape.CurrentAnswer)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
         rfp = self.load(id)
-        entry = self.one(Entry.objects.filter(rfp=rfp), kind=EntryKind.CURRENT)
-        return Response(entry_json(entry, opened(entry, rfp)))
+        body = self.kept(rfp)
+        if body is None:
+            raise Http404
+        return self.resource(body, content_tag(body))
 
-    @extend_schema(summary="Say what I have now", request=shape.CurrentBody, responses=shape.CurrentAnswer)
+    @extend_schema(
+        summary="Say what I have now",
+        request=shape.CurrentBody,
+        responses=shape.CurrentAnswer,
+        examples=[shape.CURRENT],
+    )
     def put(self, request: Request, id: UUID) -> Response:  # noqa: A002
         rfp = self.load(id)
+        self.match(content_tag(self.kept(rfp)))
         entry = entering.keep_current(rfp, actor=self.actor, body=request.data)
-        return Response(entry_json(entry, opened(entry, rfp)))
+        body = entry_json(entry, opened(entry, rfp))
+        return self.resource(body, content_tag(body))
+
+    def kept(self, rfp: Rfp) -> dict[str, Any] | None:
+        """What was said before."""
+        entry = Entry.objects.filter(rfp=rfp, kind=EntryKind.CURRENT).first()
+        return entry_json(entry, opened(entry, rfp)) if entry else None
 
 
 class RfpOwnEntries(JudgingView):
     """Offers from elsewhere."""
 
-    @extend_schema(summary="Add an offer from elsewhere", request=shape.EntryBody, responses={201: shape.EntryAnswer})
+    @extend_schema(
+        summary="Add an offer from elsewhere",
+        request=shape.EntryBody,
+        responses={201: shape.EntryAnswer},
+        examples=[shape.ENTRY],
+    )
     def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
         rfp = self.load(id)
         entry = entering.enter(rfp, actor=self.actor, body=request.data)
-        return Response(entry_json(entry, opened(entry, rfp)), 201)
+        body = entry_json(entry, opened(entry, rfp))
+        return self.resource(body, content_tag(body), 201)
 
 
 class RfpShortlist(JudgingView):
@@ -142,7 +169,8 @@ class RfpShortlist(JudgingView):
         body = self.read(shape.Shortlisting)
         bid = self.bid(rfp, body["bid"])
         shortlist(rfp, actor=self.actor, bid=bid, shortlisted=body["shortlisted"])
-        return Response(bid_json(self.bid(rfp, body["bid"]), own=False))
+        shown = bid_json(self.bid(rfp, body["bid"]), own=False)
+        return self.resource(shown, content_tag(shown))
 
 
 class RfpAward(JudgingView):
@@ -162,7 +190,8 @@ class RfpAward(JudgingView):
 
     def show(self, contract: int) -> Response:
         rows = visible_contracts(self.actor).select_related("rfp__owner__key")
-        return Response(contracting.shape(rows.get(pk=contract)))
+        body = contracting.shape(rows.get(pk=contract))
+        return self.resource(body, content_tag(body))
 
 
 class RfpContract(JudgingView):
@@ -174,7 +203,8 @@ class RfpContract(JudgingView):
         found = rows.order_by("-pk").first()
         if found is None:
             raise Http404
-        return Response(contracting.shape(found))
+        body = contracting.shape(found)
+        return self.resource(body, content_tag(body))
 
 
 class CsvRenderer(BaseRenderer):
