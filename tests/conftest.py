@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind
 from tests.factories import people
 from tests.machine import say_left_out
 from tests.world import World, build
+
+settings.register_profile("beckon", deadline=None)  # a busy machine is no finding
+settings.load_profile("beckon")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

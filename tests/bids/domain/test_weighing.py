@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bids.domain.weighing import GRAIN, SAMPLES, candidates, first_shares, weightings
@@ -52,7 +52,6 @@ def test_weightings_are_uniform_whole_and_reproducible(criteria: int) -> None:
     assert weightings(criteria) == drawn
 
 
-@settings(deadline=None)  # the first draw of weightings takes its time
 @given(st.integers(1, 4).flatmap(lambda n: st.lists(st.tuples(*[scores] * n), min_size=1, max_size=6)))
 def test_dominated_and_repeated_bids_are_never_first(found: list[tuple[Fraction, ...]]) -> None:
     shares = first_shares(tuple(found))
