@@ -21,7 +21,7 @@ from rfps.delivery.states import EventType
 
 @pytest.fixture
 def broken_broker(monkeypatch, tmp_path):
-    monkeypatch.setattr(app.conf, "broker_write_url", f"redis+socket://{tmp_path}/nothing.sock")
+    monkeypatch.setattr(app.conf, "broker_url", f"redis+socket://{tmp_path}/nothing.sock")
 
 
 def test_the_project_has_one_celery_app():
@@ -62,7 +62,7 @@ def test_a_broker_that_hangs_is_not_waited_for(client, monkeypatch, tmp_path):
     with closing(socket.socket(socket.AF_UNIX)) as server:
         server.bind(str(tmp_path / "hanging.sock"))
         server.listen()
-        monkeypatch.setattr(app.conf, "broker_write_url", f"redis+socket://{tmp_path}/hanging.sock")
+        monkeypatch.setattr(app.conf, "broker_url", f"redis+socket://{tmp_path}/hanging.sock")
         began = time.monotonic()
         assert client.get("/readyz").json()["broker"] == "degraded"
     assert time.monotonic() - began < 2
