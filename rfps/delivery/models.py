@@ -68,7 +68,7 @@ class Subscription(PublicModel):
 class Interest(models.Model):
     """One row per live subscription and category: the selective equality that matching looks up first."""
 
-    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="interests")
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="interests", db_index=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     category = models.CharField(max_length=120)
 
@@ -96,7 +96,7 @@ class Event(PublicModel):
 
     xid = Xid8Field(db_default=CurrentXid(), editable=False)
     type = models.CharField(max_length=32, choices=EventType.choices)
-    rfp = models.ForeignKey(Rfp, on_delete=models.CASCADE, null=True, related_name="events")
+    rfp = models.ForeignKey(Rfp, on_delete=models.CASCADE, null=True, related_name="events", db_index=False)
     occurred_at = models.DateTimeField(db_default=Now(), editable=False)
     data = models.JSONField()
     # Only an event that matches subscriptions has these; they are S0, see matching.py.
@@ -129,7 +129,7 @@ class Event(PublicModel):
 class FanoutShard(models.Model):
     """A range of supplier ids of one event's fan-out, claimed with a fenced lease by the database's clock."""
 
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="shards")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="shards", db_index=False)
     first_supplier = models.BigIntegerField()
     last_supplier = models.BigIntegerField()  # inclusive
     cursor = models.BigIntegerField()  # the last supplier id done
@@ -153,8 +153,11 @@ class FanoutShard(models.Model):
 class Opportunity(PublicModel):
     """This request fits this supplier: unique and lasting. `pseudonym` names the customer to this supplier only."""
 
-    rfp = models.ForeignKey(Rfp, on_delete=models.CASCADE, related_name="opportunities")
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="opportunities")
+    # No index of their own for keys that lead another one: fan-out writes this table and Match by the thousand.
+    rfp = models.ForeignKey(Rfp, on_delete=models.CASCADE, related_name="opportunities", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="opportunities", db_index=False
+    )
     pseudonym = models.UUIDField(db_default=models.Func(function="gen_random_uuid"), editable=False)
     first_matched_at = models.DateTimeField(db_default=Now(), editable=False)
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -174,8 +177,8 @@ class Opportunity(PublicModel):
 class Match(models.Model):
     """The log that inbox and feed read: this event reached this supplier. Ordered by (epoch, xid, id)."""
 
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="matches")
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="matches", db_index=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
     opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, null=True, related_name="matches")
     subscriptions = ArrayField(models.BigIntegerField(), default=list)
     epoch = models.IntegerField()

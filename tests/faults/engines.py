@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -80,6 +81,7 @@ class Faults:
         """Nothing stays."""
         for child in self.children:
             stop(child, [(signal.SIGCONT, 0), (signal.SIGKILL, 2)])
+        shutil.rmtree(self.folder)
 
 
 def await_true(test: Callable[[], bool], seconds: float) -> float:

@@ -7,10 +7,13 @@ import signal
 import time
 
 import pytest
+from django.db import transaction
 
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_person
+from marketplace.kernel import hinting
 from rfps.delivery.models import Event
+from rfps.delivery.tasks import fan_out
 from rfps.domain import publishing
 from rfps.models import Rfp
 from tests.factories import delivery, rfps
@@ -23,7 +26,10 @@ AT_ONCE = 0.5  # seconds
 def draft(faults: Faults, customer: User, supplier: Organisation, rival: Organisation) -> Rfp:
     delivery.subscription(supplier)
     delivery.subscription(rival, categories=["home"])
-    publishing.gaps(rfps.draft(customer))  # data files are read once
+    with transaction.atomic():  # data files are read once, programs warm up once
+        rfps.published(customer)
+        transaction.set_rollback(True)
+    hinting.hint(fan_out)
     return rfps.draft(customer)
 
 

@@ -7,43 +7,42 @@ from typing import Any
 from django.db import connection
 
 from rfps.delivery.domain.emitting import current_epoch
-from rfps.delivery.domain.matching import CANDIDATES, FITS, Sql, checked
+from rfps.delivery.domain.matching import CANDIDATES, FITS, Sql, checked, facts_of, facts_row
 from rfps.delivery.domain.wording import Letter, letter_of
 from rfps.delivery.models import Event
 from rfps.delivery.states import EventType
 
-# Rows of `candidate` are (event_id, rfp_id, organisation_id, subscription, instant). A row that another transaction
-# wrote a moment ago is in `known` only if it was visible when this statement began; writers of different events of
-# one request never run together (fanning orders them, rematching holds the request), so none is missed.
+# Rows of `candidate` are (event_id, rfp_id, organisation_id, subscription, instant). Ids of new opportunities are drawn
+# in `chunk`, so that nothing is joined back. What another transaction wrote a moment ago is not seen: that can only be
+# rematching with the same event, and then both the opportunity and the match are there already.
 WRITE = """
-, chunk AS (
-  SELECT event_id, rfp_id, organisation_id, bool_or(instant) AS instant,
-         coalesce(array_agg(DISTINCT subscription) FILTER (WHERE subscription IS NOT NULL), '{{}}') AS subscriptions
-  FROM candidate GROUP BY event_id, rfp_id, organisation_id ORDER BY organisation_id, event_id LIMIT {limit}
+, chunk AS MATERIALIZED (
+  SELECT c.event_id, c.rfp_id, c.organisation_id, c.subscriptions, c.instant, o.id IS NULL AS is_new,
+         coalesce(o.id, nextval(pg_get_serial_sequence('delivery_opportunity', 'id'))) AS opportunity_id,
+         coalesce(o.public_id, gen_random_uuid()) AS public_id
+  FROM (
+    SELECT event_id, rfp_id, organisation_id, bool_or(instant) AS instant,
+           coalesce(array_agg(DISTINCT subscription) FILTER (WHERE subscription IS NOT NULL), '{{}}') AS subscriptions
+    FROM candidate GROUP BY event_id, rfp_id, organisation_id ORDER BY organisation_id, event_id LIMIT {limit}
+  ) c LEFT JOIN delivery_opportunity o ON o.rfp_id = c.rfp_id AND o.organisation_id = c.organisation_id
 ), opened AS (
-  INSERT INTO delivery_opportunity (public_id, rfp_id, organisation_id, decline_reason, refuse_reason)
-  SELECT gen_random_uuid(), rfp_id, organisation_id, '', '' FROM chunk
-  ON CONFLICT (rfp_id, organisation_id) DO NOTHING RETURNING id, public_id, rfp_id, organisation_id
-), known AS (
-  SELECT id, rfp_id, organisation_id FROM opened
-  UNION ALL
-  SELECT o.id, o.rfp_id, o.organisation_id FROM chunk JOIN delivery_opportunity o USING (rfp_id, organisation_id)
+  INSERT INTO delivery_opportunity (id, public_id, rfp_id, organisation_id, decline_reason, refuse_reason)
+  SELECT opportunity_id, public_id, rfp_id, organisation_id, '', '' FROM chunk WHERE is_new
+  ON CONFLICT (rfp_id, organisation_id) DO NOTHING
 ), matched AS (
   INSERT INTO delivery_match (event_id, organisation_id, opportunity_id, subscriptions, epoch)
-  SELECT event_id, organisation_id, known.id, subscriptions, {epoch}
-  FROM chunk JOIN known USING (rfp_id, organisation_id)
-  ON CONFLICT (event_id, organisation_id) DO NOTHING RETURNING id
+  SELECT event_id, organisation_id, opportunity_id, subscriptions, {epoch} FROM chunk
+  ON CONFLICT (event_id, organisation_id) DO NOTHING
 ), mailed AS (
   INSERT INTO mail_mail (public_id, recipient_id, kind, subject, body, dedupe_key, attempts, lease_no, error)
-  SELECT gen_random_uuid(), m.user_id, 'rfp.published', letter.subject, letter.head || opened.public_id || letter.tail,
-         'rfp.published:' || opened.public_id || ':' || m.user_id, 0, 0, ''
-  FROM opened JOIN chunk USING (rfp_id, organisation_id) JOIN letter USING (event_id)
-  JOIN accounts_membership m ON m.organisation_id = opened.organisation_id AND m.role IN ('owner', 'bidder')
-  WHERE chunk.instant
-  ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
+  SELECT gen_random_uuid(), m.user_id, 'rfp.published', letter.subject, letter.head || chunk.public_id || letter.tail,
+         'rfp.published:' || chunk.public_id || ':' || m.user_id, 0, 0, ''
+  FROM chunk JOIN letter USING (event_id)
+  JOIN accounts_membership m ON m.organisation_id = chunk.organisation_id AND m.role IN ('owner', 'bidder')
+  WHERE chunk.is_new AND chunk.instant
+  ON CONFLICT (dedupe_key) DO NOTHING
 )
-SELECT (SELECT count(*) FROM chunk), (SELECT max(organisation_id) FROM chunk), (SELECT count(*) FROM matched),
-       (SELECT count(*) FROM mailed)
+SELECT count(*), max(organisation_id) FROM chunk
 """
 
 
@@ -67,7 +66,7 @@ def write(candidate: str, params: list[Any], letters: list[Letter], *, limit: in
             + WRITE.format(limit=int(limit), epoch=current_epoch()),
             [*values, *params],
         )
-        count, last, _matched, _mailed = cursor.fetchone()
+        count, last = cursor.fetchone()
     return count, last or 0
 
 
@@ -76,15 +75,16 @@ def _candidates(event: Event, after: int, upto: int) -> Sql:
     selects: list[str] = []
     params: list[Any] = []
     if event.matches_subscriptions:
+        row, facts = facts_row(facts_of(event))
         allowed, given = checked("s.organisation_id")
         selects.append(
-            f"""SELECT e.id AS event_id, e.rfp_id, s.organisation_id, s.id AS subscription,
+            f"""SELECT %s::bigint AS event_id, %s::bigint AS rfp_id, s.organisation_id, s.id AS subscription,
                 s.mail = 'instant' AS instant
-            FROM delivery_event e {CANDIDATES}
-            WHERE e.id = %s AND i.organisation_id > %s AND i.organisation_id <= %s AND {FITS}
-              AND s.organisation_id <> ALL(e.excluded_organisations) AND {allowed}"""  # noqa: S608
+            FROM {row} {CANDIDATES}
+            WHERE i.organisation_id > %s AND i.organisation_id <= %s AND {FITS}
+              AND s.organisation_id <> ALL(%s::bigint[]) AND {allowed}"""  # noqa: S608
         )
-        params += [event.pk, after, upto, *given]
+        params += [event.pk, event.rfp_id, *facts, after, upto, event.excluded_organisations, *given]
     if event.type != EventType.RFP_PUBLISHED or not selects:
         selects.append(
             """SELECT %s::bigint AS event_id, rfp_id, organisation_id, NULL::bigint AS subscription, FALSE AS instant
