@@ -67,18 +67,30 @@ def seal(chain: Chain) -> int:
     if not try_lock(f"audit.seal.{chain.name}"):
         return 0
     last = Seal.objects.filter(chain=chain.name).order_by("-number").first()
-    rows = _rows(chain, _end(last), "xid < pg_snapshot_xmin(pg_current_snapshot())", [])
-    if not rows:
-        return 0
+    rows = _rows(chain, last, "xid < pg_snapshot_xmin(pg_current_snapshot())", [])
+    return _add(chain, last, rows) if rows else 0
+
+
+@transaction.atomic
+def restart(chain: Chain) -> None:
+    """A step of every restore, before anything new is written: seal all there is, and begin a new segment.
+
+    Transaction ids restart low, so from here on rows are told apart from older ones by their own ids.
+    """
+    last = Seal.objects.filter(chain=chain.name).order_by("-number").first()
+    if rows := _rows(chain, last, "TRUE", [], limit=None):
+        _add(chain, last, rows)
+        last = Seal.objects.filter(chain=chain.name).latest("number")
+    floor = chain.model._default_manager.aggregate(last=models.Max("pk"))["last"] or 0
     Seal.objects.create(
         chain=chain.name,
         number=last.number + 1 if last else 1,
-        upto_xid=rows[-1][0],
-        upto_id=rows[-1][1],
-        row_count=len(rows),
-        sha256=link(last.sha256 if last else START, rows),
+        floor=floor,
+        upto_xid="0",
+        upto_id=0,
+        row_count=0,
+        sha256=link(last.sha256 if last else START, []),
     )
-    return len(rows)
 
 
 def verify(chain: Chain) -> Report:
@@ -89,8 +101,7 @@ def verify(chain: Chain) -> Report:
         if broken is not None:
             break
         links, rows, before = links + 1, rows + one.row_count, one
-    last = Seal.objects.filter(chain=chain.name).order_by("-number").first()
-    tail, since = _tail(chain, _end(last))
+    tail, since = _tail(chain, Seal.objects.filter(chain=chain.name).order_by("-number").first())
     return Report(chain.name, links, rows, broken, tail, since)
 
 
@@ -109,11 +120,28 @@ def _seal_whole(chain: Chain) -> int:
     return sealed
 
 
+def _add(chain: Chain, last: Seal | None, rows: list[tuple[Any, ...]]) -> int:
+    Seal.objects.create(
+        chain=chain.name,
+        number=last.number + 1 if last else 1,
+        floor=last.floor if last else 0,
+        upto_xid=rows[-1][0],
+        upto_id=rows[-1][1],
+        row_count=len(rows),
+        sha256=link(last.sha256 if last else START, rows),
+    )
+    return len(rows)
+
+
 def _fault(chain: Chain, before: Seal | None, one: Seal) -> str | None:
     expected = before.number + 1 if before else 1
     if one.number != expected:
         return f"link {expected} is missing"
-    rows = _rows(chain, _end(before), "(xid, id) <= (%s::xid8, %s)", [one.upto_xid, one.upto_id], limit=None)
+    later = Seal.objects.filter(chain=chain.name, floor__gt=one.floor).aggregate(floor=models.Min("floor"))["floor"]
+    upto = "(xid, id) <= (%s::xid8, %s) AND (%s::bigint IS NULL OR id <= %s)"
+    same_segment = before if before is not None and before.floor == one.floor else None
+    after = same_segment or Seal(upto_xid="0", upto_id=0, floor=one.floor)
+    rows = _rows(chain, after, upto, [one.upto_xid, one.upto_id, later, later], limit=None)
     where = f"link {one.number} (rows up to id {one.upto_id}, sealed {one.sealed_at:%Y-%m-%d %H:%M:%S} UTC)"
     if len(rows) != one.row_count:
         return f"{where} covers {one.row_count} rows and {len(rows)} are there"
@@ -122,28 +150,33 @@ def _fault(chain: Chain, before: Seal | None, one: Seal) -> str | None:
     return None
 
 
-def _end(last: Seal | None) -> tuple[str, int]:
-    return (str(last.upto_xid), last.upto_id) if last else ("0", 0)
+def _beyond(last: Seal | None) -> tuple[str, list[Any]]:
+    """SQL and parameters for the rows that come after this link."""
+    if last is None:
+        return "TRUE", []
+    return "id > %s AND (xid, id) > (%s::xid8, %s)", [last.floor, str(last.upto_xid), last.upto_id]
 
 
 def _rows(
-    chain: Chain, after: tuple[str, int], condition: str, params: list[Any], *, limit: int | None = CHUNK
+    chain: Chain, after: Seal | None, condition: str, params: list[Any], *, limit: int | None = CHUNK
 ) -> list[tuple[Any, ...]]:
     names = ", ".join(("xid::text", "id", *(f'"{column}"' for column in chain.columns)))
+    beyond, places = _beyond(after)
+    table = chain.model._meta.db_table
     # Names of tables and columns come from models, never from outside.
     sql = (
-        f"SELECT {names} FROM {chain.model._meta.db_table} "  # noqa: S608
-        f"WHERE (xid, id) > (%s::xid8, %s) AND {condition} ORDER BY {chain.model._meta.db_table}.xid, id LIMIT %s"
+        f"SELECT {names} FROM {table} WHERE {beyond} AND {condition} "  # noqa: S608
+        f"ORDER BY {table}.xid, id LIMIT %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*after, *params, limit])
+        cursor.execute(sql, [*places, *params, limit])
         return list(cursor.fetchall())
 
 
-def _tail(chain: Chain, after: tuple[str, int]) -> tuple[int, datetime | None]:
-    sql = f"SELECT count(*), min(at) FROM {chain.model._meta.db_table} WHERE (xid, id) > (%s::xid8, %s)"  # noqa: S608
+def _tail(chain: Chain, after: Seal | None) -> tuple[int, datetime | None]:
+    beyond, places = _beyond(after)
     with connection.cursor() as cursor:
-        cursor.execute(sql, after)
+        cursor.execute(f"SELECT count(*), min(at) FROM {chain.model._meta.db_table} WHERE {beyond}", places)  # noqa: S608
         count, since = cursor.fetchone()
         return count, since
 

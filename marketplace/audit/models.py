@@ -33,6 +33,8 @@ class Seal(models.Model):
     number = models.BigIntegerField()
     upto_xid = Xid8Field()
     upto_id = models.BigIntegerField()
+    # Rows up to this id belong to the time before a restore, after which transaction ids began low again.
+    floor = models.BigIntegerField(default=0)
     row_count = models.IntegerField()
     sha256 = models.CharField(max_length=64)
     sealed_at = created_at()

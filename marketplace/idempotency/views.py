@@ -24,13 +24,13 @@ M = TypeVar("M", bound=Model)
 
 
 class ApiView(APIView):
-    """A view says its `scope` (None: public) and, where a POST must be repeatable, `key_required`.
+    """A view says its `scope` and, where a POST must be repeatable, `key_required`.
 
-    Of several scopes any will do.
+    Scope None is public, of several any will do, and a view that says nothing lets nobody in.
     `request.auth` is whatever the authentication returned; its `actor` is who acts.
     """
 
-    scope: str | tuple[str, ...] | None = None
+    scope: str | tuple[str, ...] | None = ()
     key_required = False
 
     @property

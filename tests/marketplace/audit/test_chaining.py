@@ -149,7 +149,7 @@ def test_a_removed_link_is_found() -> None:
 def test_swapped_rows_and_a_forged_link_are_found(tamper: None) -> None:
     ids = sealed(2, 2)
     execute("UPDATE audit_auditrow SET verb = 'test.other' WHERE id = %s", ids[0])
-    rows = chaining._rows(AUDIT, ("0", 0), "id <= %s", [ids[1]])
+    rows = chaining._rows(AUDIT, None, "id <= %s", [ids[1]])
     execute("ALTER TABLE audit_seal DISABLE TRIGGER USER")
     execute("UPDATE audit_seal SET sha256 = %s WHERE number = 1", chaining.link(chaining.START, rows))
     execute("ALTER TABLE audit_seal ENABLE TRIGGER USER")
@@ -195,3 +195,33 @@ def test_two_sealers_make_one_chain() -> None:
     go_on.set()
     thread.join(timeout=30)
     assert list(Seal.objects.values_list("number", "row_count")) == [(1, 3)]
+
+
+def restored() -> None:
+    """Five rows whose transactions have ids of the cluster before the restore, two of them sealed there."""
+    note(2)
+    seal()
+    note(3)
+    unsealed = AuditRow.objects.order_by("-id")[:3]
+    execute("UPDATE audit_auditrow SET xid = '900000000000' WHERE id = ANY(%s)", [row.pk for row in unsealed])
+    call_command("bump_epoch", stdout=StringIO())
+
+
+@pytest.mark.usefixtures("tamper")
+def test_chain_goes_on_after_a_restore() -> None:
+    restored()  # which notes itself
+    note(2)
+    assert sealed_rows(3) == 3
+    report = chaining.verify(AUDIT)
+    assert (report.broken, report.rows, report.tail) == (None, 8, 0)
+
+
+@pytest.mark.usefixtures("tamper")
+@pytest.mark.parametrize("position", [0, 4, 6])
+def test_change_before_and_after_a_restore_is_found(position: int) -> None:
+    restored()
+    note(2)
+    seal()
+    changed = AuditRow.objects.order_by("id")[position].pk
+    execute("UPDATE audit_auditrow SET verb = 'test.other' WHERE id = %s", changed)
+    assert chaining.verify(AUDIT).broken is not None
