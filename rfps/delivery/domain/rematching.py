@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
 from time import monotonic
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, models, transaction
+from django.db.models.expressions import CombinedExpression
 
+from marketplace.kernel.fields import ClockTimestamp
 from rfps.delivery.domain.bringing import write
 from rfps.delivery.domain.matching import FITS, checked
 from rfps.delivery.models import Subscription
 
 MAX_SECONDS = 60.0
+CHUNK = 5_000  # requests a transaction: the feed lags by the longest one
+REST = timedelta(minutes=1)  # of a subscription that failed
+
+logger = logging.getLogger(__name__)
 
 # The last event of each open request that matched subscriptions at all.
 OPEN_EVENTS = """delivery_event e ON TRUE
@@ -29,23 +37,33 @@ def rematch(*, seconds: float = MAX_SECONDS) -> int:
 
 def anything_waits() -> bool:
     """Whether a subscription waits; one indexed query."""
-    return Subscription.objects.filter(rematch_at__isnull=False).exists()
+    return _waiting().exists()
 
 
 @transaction.atomic
 def rematch_next() -> bool:
     """Match the subscription that has waited longest; False when none waits. A crash leaves it waiting."""
-    waiting = Subscription.objects.select_for_update(skip_locked=True).filter(rematch_at__isnull=False)
-    subscription = waiting.order_by("rematch_at", "pk").first()
+    subscription = _waiting().select_for_update(skip_locked=True).order_by("rematch_at", "pk").first()
     if subscription is None:
         return False
-    _bring_open_requests(subscription)
-    Subscription.objects.filter(pk=subscription.pk).update(rematch_at=None)
+    again: models.Func | CombinedExpression | None = None
+    try:
+        with transaction.atomic():
+            if _bring_open_requests(subscription) == CHUNK:
+                again = ClockTimestamp()
+    except DatabaseError as error:  # the others go on; this one comes back
+        logger.error("subscription %s was not matched: %s", subscription.public_id, type(error).__name__)
+        again = ClockTimestamp() + REST
+    Subscription.objects.filter(pk=subscription.pk).update(rematch_at=again)
     return True
 
 
-def _bring_open_requests(subscription: Subscription) -> None:
-    """No mails: what is open already stands in the inbox at once, and there may be hundreds."""
+def _waiting() -> models.QuerySet[Subscription]:
+    return Subscription.objects.filter(rematch_at__lte=ClockTimestamp())
+
+
+def _bring_open_requests(subscription: Subscription) -> int:
+    """Bring the next open requests; how many. No mails: they stand in the inbox at once, and may be hundreds."""
     fitting = _fitting(subscription)
     with connection.cursor() as cursor:  # held, so that none closes or changes between being found and being brought
         cursor.execute("SELECT id FROM rfps_rfp WHERE id = ANY(%s) ORDER BY id FOR SHARE", [list(fitting.values())])
@@ -53,16 +71,20 @@ def _bring_open_requests(subscription: Subscription) -> None:
     candidate = """SELECT id AS event_id, rfp_id, %s::bigint AS organisation_id, %s::bigint AS subscription,
         FALSE AS instant FROM delivery_event WHERE id = ANY(%s)"""
     write(candidate, [subscription.organisation_id, subscription.pk, still], [], limit=len(still))
+    return len(fitting)
 
 
 def _fitting(subscription: Subscription) -> dict[int, int]:
-    """The events of open requests that fit, each with its request."""
+    """The next events of open requests that fit and were not brought yet, each with its request."""
     allowed, params = checked("s.organisation_id")
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT e.id, e.rfp_id FROM delivery_subscription s JOIN {OPEN_EVENTS}
             AND s.id = %s AND e.categories && s.categories AND {FITS}
-            AND s.organisation_id <> ALL(e.excluded_organisations) AND {allowed}""",  # noqa: S608
+            AND s.organisation_id <> ALL(e.excluded_organisations) AND {allowed}
+            AND NOT EXISTS (
+              SELECT 1 FROM delivery_match m WHERE m.event_id = e.id AND m.organisation_id = s.organisation_id)
+            ORDER BY e.id LIMIT {CHUNK}""",  # noqa: S608
             [subscription.pk, *params],
         )
         return dict(cursor.fetchall())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -61,3 +62,28 @@ def test_a_request_still_being_brought_meets_no_supplier_twice(supplier: Organis
     rematching.rematch()
     fanning.fan_out()
     assert list(Match.objects.values_list("event", "organisation")) == [(event.pk, supplier.pk)]
+
+
+def test_many_open_requests_come_in_chunks(supplier: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rematching, "CHUNK", 2)
+    events = [publish(delivery.open_rfp()).pk for _ in range(3)]
+    delivery.subscription(supplier, rematch_at=Now())
+    assert rematching.rematch_next() is True
+    assert list(Match.objects.order_by("pk").values_list("event", flat=True)) == events[:2]
+    assert rematching.rematch() == 1
+    assert list(Match.objects.order_by("pk").values_list("event", flat=True)) == events
+
+
+def test_one_that_fails_rests_and_stops_nobody_else(
+    supplier: Organisation, rival: Organisation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(delivery.open_rfp())
+    bad = delivery.subscription(supplier, rematch_at=timezone.now() - timedelta(hours=1), area_kind="radius",
+                                lat=1e308, lon=1e308, radius_km=50)  # fmt: skip
+    delivery.subscription(rival, rematch_at=Now())
+    assert rematching.rematch() == 2
+    assert list(Match.objects.values_list("organisation", flat=True)) == [rival.pk]
+    bad.refresh_from_db()
+    assert bad.rematch_at is not None
+    assert bad.rematch_at > timezone.now()
+    assert "was not matched" in caplog.text
