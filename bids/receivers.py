@@ -12,6 +12,12 @@ from rfps import signals
 from rfps.models import Rfp
 
 
+@receiver(signals.closed)
+def rfp_closed(rfp: Rfp, **_signal: Any) -> None:
+    """The customer hears how many offers there are."""
+    ending.tell_opened(rfp)
+
+
 @receiver(signals.cancelled)
 def rfp_cancelled(rfp: Rfp, actor: Actor, **_signal: Any) -> None:
     """Nobody wins."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bids.models import Bid
-from bids.states import BID_MOVES, BidState
+from bids.states import BID_MOVES, STANDING, BidState
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.transitions import move
+from marketplace.mail import notices
 from rfps.delivery.domain import emitting
 from rfps.delivery.models import Opportunity
 from rfps.delivery.states import EventType
@@ -14,6 +15,14 @@ from rfps.disclosure.domain import granting
 from rfps.models import Rfp
 
 HOPEFUL = frozenset({BidState.SUBMITTED, BidState.NEEDS_RECONFIRM, BidState.RESERVE})
+
+
+def tell_opened(rfp: Rfp) -> None:
+    """A mail to the customer: the time for offers is over, and how many came."""
+    number = Bid.objects.filter(rfp=rfp, state__in=STANDING).count()
+    closed_at = rfp.closed_early_at or rfp.closes_at
+    assert closed_at is not None
+    notices.rfp_opened(rfp.customer_id, rfp_id=rfp.public_id, number=number, closed_at=closed_at)
 
 
 def let_go(rfp: Rfp, *, actor: Actor, cause: str, keep: Opportunity | None = None) -> None:

@@ -10,6 +10,7 @@ from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict, Fault, refuse, require
 from marketplace.kernel.fields import ClockTimestamp
+from rfps.delivery import signals
 from rfps.delivery.models import Opportunity
 from rfps.delivery.policies import can_decline, can_open
 from rfps.delivery.states import OpportunityStatus
@@ -40,6 +41,7 @@ def decline(opportunity: Opportunity, *, actor: Actor, reason: str = "") -> Oppo
         raise Conflict(_("You declined this before, or it is over."), code="wrong_state")
     opportunity.refresh_from_db(fields=["declined_at", "decline_reason"])
     record("opportunity.declined", actor=actor, kind="opportunity", subject=opportunity.public_id)
+    signals.declined.send(Opportunity, opportunity=opportunity, actor=actor)
     return opportunity
 
 

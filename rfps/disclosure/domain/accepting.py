@@ -40,7 +40,8 @@ def accept(opportunity: Opportunity, *, actor: Actor, terms: str) -> TermsAccept
     require(is_checked(opportunity.organisation), _("Your organisation has no valid check."), code="not_checked")
     rfp = _lock(opportunity)
     proffered = _proffered(rfp, terms)
-    if not _holds_place(opportunity):
+    takes_place = not _holds_place(opportunity)
+    if takes_place:
         _require_open(rfp)
         _require_place(rfp, opportunity)
         _take_place(opportunity)
@@ -61,6 +62,7 @@ def accept(opportunity: Opportunity, *, actor: Actor, terms: str) -> TermsAccept
             subject=opportunity.public_id,
             terms=[acceptance.terms.sha256, acceptance.award_terms.sha256],
         )
+    if is_new or takes_place:
         granting.grant(opportunity, Stage.BIDDER, actor=actor)
     return acceptance
 
@@ -69,15 +71,17 @@ def accept(opportunity: Opportunity, *, actor: Actor, terms: str) -> TermsAccept
 def retake_place(opportunity: Opportunity) -> None:
     """Hold the place for good, because an offer was begun; takes one again if it lapsed.
 
-    Raises Conflict `terms_not_accepted` or `no_place_left`.
+    Raises Conflict `terms_not_accepted`, `declined` or `no_place_left`.
     """
     rfp = _lock(opportunity)
+    if opportunity.declined_at is not None:
+        raise Conflict(_("You declined this request. Accept its conditions again first."), code="declined")
     if opportunity.accepted_at is None:
         raise Conflict(_("Accept the customer's conditions first."), code="terms_not_accepted")
     if not _holds_place(opportunity):
         _require_place(rfp, opportunity)
-    Opportunity.objects.filter(pk=opportunity.pk).update(place_until=None, declined_at=None, decline_reason="")
-    opportunity.refresh_from_db(fields=["place_until", "declined_at", "decline_reason"])
+    Opportunity.objects.filter(pk=opportunity.pk).update(place_until=None)
+    opportunity.refresh_from_db(fields=["place_until"])
 
 
 def places_left(rfp: Rfp) -> int:

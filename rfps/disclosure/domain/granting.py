@@ -22,11 +22,14 @@ from rfps.states import Phase
 
 SUPERSEDED = "superseded"
 LOST = "lost"
+DECLINED = "declined"
 PURPOSES = {
     Stage.BIDDER: "prepare_offer",
     Stage.SHORTLISTED: "prepare_offer",
     Stage.AWARDED: "perform_contract",
 }
+# What a grant that ended so may still be followed by.
+SECOND_CHANCES = {(LOST, Stage.AWARDED), (DECLINED, Stage.BIDDER)}
 # A request in these phases shows nothing more, also before anybody has ended its grants.
 OVER = frozenset({Phase.ENDED, Phase.CANCELLED, Phase.LAPSED})
 
@@ -35,15 +38,15 @@ OVER = frozenset({Phase.ENDED, Phase.CANCELLED, Phase.LAPSED})
 def grant(opportunity: Opportunity, stage: Stage, *, actor: Actor) -> Grant:
     """Let the supplier read what `stage` shows; a grant of this stage or a later one stands as it is.
 
-    A supplier that lost may still be chosen when the first choice falls through. Raises Conflict `terms_not_accepted`,
+    A supplier that lost may still be chosen when the first choice falls through, and one that declined may accept
+    again while the request is open. Raises Conflict `terms_not_accepted`,
     or `grant_ended` once everything was taken back.
     """
     require(can_grant(actor, opportunity, stage))
     lock(opportunity)
     acceptance = _accepted(opportunity)
     latest = Grant.objects.filter(opportunity=opportunity).order_by("-pk").first()
-    chosen_after_all = latest is not None and latest.end_cause == LOST and stage == Stage.AWARDED
-    if latest is not None and latest.ended_at is not None and not chosen_after_all:
+    if latest is not None and latest.ended_at is not None and (latest.end_cause, stage) not in SECOND_CHANCES:
         raise Conflict(_("What this supplier could read was taken back for good."), code="grant_ended")
     lives = latest is not None and latest.ended_at is None
     if latest is not None and lives and latest.stage >= stage:

@@ -8,9 +8,10 @@ from accounts.models import Organisation, User
 from accounts.policies import actor_of_person
 from bids.models import Bid
 from marketplace.kernel.actors import SYSTEM
+from marketplace.mail.models import Mail
 from rfps import signals
 from rfps.delivery.models import Event
-from rfps.domain import timing
+from rfps.domain import closing, timing
 from rfps.models import Rfp
 from tests.factories import bids
 
@@ -44,3 +45,12 @@ def test_a_lapsed_request_lets_every_bidder_go(customer: User, supplier: Organis
     assert bid.state == "not_awarded"
     assert [each["outcome"] for each in events("bid.not_awarded")] == ["lapsed"]
     assert timing.tick() == 0
+
+
+def test_customer_hears_how_many_offers_there_are_when_time_is_up(customer: User, supplier: Organisation) -> None:
+    rfp = bids.request(customer, version={"announced": bids.ANNOUNCED})
+    bids.bid(rfp, supplier)
+    closing.close(rfp, actor=actor_of_person(customer))
+    mail = Mail.objects.get(kind="rfp.opened")
+    assert mail.recipient == customer
+    assert "1 offer came in" in mail.body

@@ -11,6 +11,7 @@ from accounts.models import Organisation, User
 from accounts.policies import actor_of_member, actor_of_organisation, actor_of_person
 from marketplace.audit.models import AuditRow
 from marketplace.kernel.errors import Conflict, Invalid, NotAllowed
+from rfps.delivery.domain import answering
 from rfps.delivery.models import Opportunity
 from rfps.disclosure import roster
 from rfps.disclosure.domain import accepting
@@ -152,3 +153,21 @@ def test_the_last_place_goes_once(customer: User) -> None:
     outcomes = race(lambda: accept(waiting.pop()), times=5)
     refused = [outcome.code for outcome in outcomes if isinstance(outcome, Conflict)]
     assert (refused, TermsAcceptance.objects.count()) == (["no_place_left"] * 3, 2)
+
+
+def test_declining_ends_the_grant_and_accepting_again_gives_another(customer: User, supplier: Organisation) -> None:
+    made = disclosure.opportunity(disclosure.request(customer), supplier, accepted=False)
+    accept(made)
+    answering.decline(made, actor=actor_of_organisation(supplier))
+    assert [(each.stage, each.end_cause) for each in made.grants.all()] == [("S1", "declined")]
+    accept(made)
+    assert [(each.stage, each.end_cause) for each in made.grants.order_by("id")] == [("S1", "declined"), ("S1", "")]
+
+
+def test_who_declined_accepts_again_before_a_bid(customer: User, supplier: Organisation) -> None:
+    made = disclosure.opportunity(disclosure.request(customer), supplier, accepted=False)
+    accept(made)
+    answering.decline(made, actor=actor_of_organisation(supplier))
+    with pytest.raises(Conflict) as refused:
+        accepting.retake_place(made)
+    assert refused.value.code == "declined"
