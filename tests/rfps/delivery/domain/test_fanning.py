@@ -239,3 +239,33 @@ def test_counts_of_a_chunk_are_those_of_the_statement() -> None:
     assert bringing.bring(event, after=0, upto=fitting[-1], limit=2) == (2, fitting[1])
     assert bringing.bring(event, after=fitting[1], upto=fitting[-1], limit=2) == (1, fitting[2])
     assert bringing.bring(event, after=fitting[2], upto=fitting[2], limit=2) == (0, 0)
+
+
+def test_out_of_time_leaves_the_rest_free_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emitting, "SUPPLIERS_PER_SHARD", 1_000_000)
+    fitting = sorted(suppliers(5))
+    event = publish()
+    claimed = fanning.claim()
+    assert claimed is not None
+    assert fanning._work(claimed, until=0) == 1
+    assert (matched(event), fanning.anything_waits()) == (fitting[:2], True)
+    FanoutShard.objects.update(lease_no=7)
+    assert fanning._work(claimed, until=0) == 0
+    assert matched(event) == fitting[:2]
+
+
+def test_a_lost_connection_is_made_anew(transactional_db: None) -> None:
+    suppliers(1)
+    publish()
+    claimed = fanning.claim()
+    assert claimed is not None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (process,) = cursor.fetchone()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [process])
+    other.close()
+    assert fanning._work(claimed, until=0) == 0
+    shard = FanoutShard.objects.get(pk=claimed.shard_id)
+    assert (shard.attempts, shard.state) == (0, ShardState.WAITING)

@@ -55,6 +55,7 @@ def test_viewers_attesters_and_people_do_not_subscribe(actor: Actor, attester: O
     assert Subscription.objects.count() == 0
 
 
+NOW = timezone.now()
 MANY = ["x"] * 101
 LISTED = {"keywords": ["!", "a b c d", "x" * 101], "kinds": ["rfq"]}
 AREA = {"area_kind": "radius", "lat": 91.0, "radius_km": 9.9}
@@ -78,6 +79,8 @@ BUDGET = {"budget_currency": "GBP", "budget_min": Decimal("0.001"), "budget_max"
             ["/keywords/0 no_word", "/keywords/1 too_many_words", "/keywords/2 length", "/kinds/0 unknown_choice"],
         ),
         ({"capabilities": [" "], "mail": "hourly"}, ["/capabilities/0 length", "/channels/mail unknown_choice"]),
+        ({"area_kind": "moon"}, ["/area unknown_choice"]),
+        ({"active_from_at": NOW, "active_until_at": NOW}, ["/active_until_at order"]),
         ({"name": "x" * 121, "excluded_keywords": MANY}, ["/name length", "/excluded_keywords too_many"]),
     ],
 )
