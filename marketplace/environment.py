@@ -71,7 +71,7 @@ class Environment:
             email=reader.email(),
             from_email=reader.values.get("FROM_EMAIL") or f"Beckon <no-reply@{site.hostname}>",
             site_url=site.geturl(),
-            api_rate_per_minute=reader.number("API_RATE_PER_MINUTE", 600),
+            api_rate_per_minute=reader.number("API_RATE_PER_MINUTE", 3000),
             operator_name=reader.values.get("OPERATOR_NAME", ""),
             funding_url=reader.values.get("FUNDING_URL", ""),
         )
