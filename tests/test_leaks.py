@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -30,6 +31,7 @@ NEEDLES = (
     "eh1 1aa",
     "eh11aa",
 )
+RANDOM = re.compile(r'[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|"next_cursor": "[^"]*"|\.\d{6}z')
 SUPPLIERS = ("supplier", "rival", "outsider")
 
 
@@ -50,7 +52,12 @@ def leaks(world: World, *personas: str) -> list[tuple[str, str, str]]:
     texts += [("event", str(event.pk), json.dumps(event.data)) for event in Event.objects.all()]
     for mail in Mail.objects.exclude(recipient__email="customer@personas.example"):
         texts.append(("mail", mail.kind, f"{mail.subject}\n{mail.body}"))
-    return [(who, where, needle) for who, where, text in texts for needle in known if needle in text.lower()]
+    return [(who, where, needle) for who, where, text in texts for needle in known if says(text.lower(), needle)]
+
+
+def says(text: str, needle: str) -> bool:
+    """Whether the text holds it; random ids, hashes, cursors and fractions of seconds hold every number some day."""
+    return needle in (RANDOM.sub("", text) if needle.isdigit() else text)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from time import monotonic
 
 import pytest
@@ -19,10 +19,12 @@ from rfps.delivery.tasks import fan_out
 @pytest.fixture
 def broker(settings: LazySettings) -> Iterator[Path]:
     """The address of a broker on a socket that does not exist yet; hints are not paused."""
-    path = Path(mkdtemp(prefix="hint")) / "s"
-    known, app.conf.broker_url = app.conf.broker_url, f"redis+socket://{path}"
+    known = app.conf.broker_url
     hinting._silent_until[0] = 0.0
-    yield path
+    with TemporaryDirectory(prefix="hint") as folder:
+        path = Path(folder) / "s"
+        app.conf.broker_url = f"redis+socket://{path}"
+        yield path
     app.conf.broker_url = known
     hinting._silent_until[0] = 0.0
 
