@@ -6,9 +6,11 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from bids.domain import ending
+from bids.domain import bidding, ending
 from marketplace.kernel.actors import Actor
 from rfps import signals
+from rfps.delivery.models import Opportunity
+from rfps.delivery.signals import declined
 from rfps.models import Rfp
 
 
@@ -16,6 +18,12 @@ from rfps.models import Rfp
 def rfp_closed(rfp: Rfp, **_signal: Any) -> None:
     """The customer hears how many offers there are."""
     ending.tell_opened(rfp)
+
+
+@receiver(declined)
+def opportunity_declined(opportunity: Opportunity, actor: Actor, **_signal: Any) -> None:
+    """Who will not offer takes back what it offered, as long as that is possible; later it cannot decline."""
+    bidding.withdraw_all(opportunity, actor=actor)
 
 
 @receiver(signals.cancelled)

@@ -90,6 +90,14 @@ def withdraw(bid: Bid, *, actor: Actor) -> Bid:
 
 
 @transaction.atomic
+def withdraw_all(opportunity: Opportunity, *, actor: Actor) -> None:
+    """Take back every bid that stands on the opportunity; Conflict `wrong_phase` after the deadline."""
+    standing = opportunity.bids.filter(state__in=[BidState.SUBMITTED, BidState.NEEDS_RECONFIRM])
+    for bid in standing.select_related("opportunity", "rfp").order_by("pk"):
+        withdraw(bid, actor=actor)
+
+
+@transaction.atomic
 def reconfirm(bid: Bid, *, actor: Actor) -> Bid:
     """Say that the offer holds for the amended request: the same content, as a new version."""
     _require(actor, bid.opportunity)

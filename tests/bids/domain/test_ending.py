@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Organisation, User
-from accounts.policies import actor_of_person
+from accounts.policies import actor_of_organisation, actor_of_person
 from bids.models import Bid
 from marketplace.kernel.actors import SYSTEM
+from marketplace.kernel.errors import Conflict
 from marketplace.mail.models import Mail
 from rfps import signals
+from rfps.delivery.domain import answering
 from rfps.delivery.models import Event
 from rfps.domain import closing, timing
 from rfps.models import Rfp
@@ -54,3 +56,21 @@ def test_customer_hears_how_many_offers_there_are_when_time_is_up(customer: User
     mail = Mail.objects.get(kind="rfp.opened")
     assert mail.recipient == customer
     assert "1 offer came in" in mail.body
+
+
+def test_declining_takes_the_bid_back_while_the_request_is_open(customer: User, supplier: Organisation) -> None:
+    rfp = bids.request(customer, version={"announced": bids.ANNOUNCED})
+    bid = bids.bid(rfp, supplier)
+    answering.decline(bid.opportunity, actor=actor_of_organisation(supplier))
+    bid.refresh_from_db()
+    assert bid.state == "withdrawn"
+
+
+def test_nobody_declines_behind_a_bid_after_the_deadline(customer: User, supplier: Organisation) -> None:
+    rfp = bids.request(customer, version={"announced": bids.ANNOUNCED})
+    bid = bids.bid(rfp, supplier)
+    bids.pass_deadline(rfp)
+    with pytest.raises(Conflict) as refused:
+        answering.decline(bid.opportunity, actor=actor_of_organisation(supplier))
+    bid.opportunity.refresh_from_db()
+    assert (refused.value.code, bid.opportunity.declined_at) == ("wrong_phase", None)
