@@ -16,7 +16,7 @@ demo: environment
 	@BECKON_TETHERED=1 exec $(BIN)/python manage.py demo
 
 test: environment
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest --cov -n auto --maxprocesses 4 --dist loadfile
 
 check: environment
 	$(BIN)/ruff format --check .

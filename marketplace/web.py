@@ -21,7 +21,7 @@ from rfps.policies import visible_rfps
 from rfps.states import Phase
 
 NEWEST = 50
-SHOWN = ("organisation__name", "rfp__closes_at", "rfp__time_zone", "rfp__current__title")
+SHOWN = ("public_id", "organisation__name", "rfp__closes_at", "rfp__time_zone", "rfp__current__title")
 
 
 def operator(request: HttpRequest) -> dict[str, str]:
