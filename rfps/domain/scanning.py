@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -44,6 +45,7 @@ PLATE = re.compile(
     r"|\b[A-ZÄÖÜ]{1,3}-[A-ZÄÖÜ]{1,2} [1-9]\d{0,3}[EH]?\b"  # Germany
     r"|\b[A-HJ-NP-TV-Z]{2}-\d{3}-[A-HJ-NP-TV-Z]{2}\b"  # France
 )
+PLAIN = {"Zs": " ", "Pd": "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,15 @@ def faults(
 ) -> list[Fault]:
     """What keeps these texts (by JSON pointer) from leaving. A person may confirm a find, but never their own."""
     identifiers, kept = list(own), set(confirmed)
-    return [fault for pointer, text in texts.items() for fault in _faults(pointer, scan(text, identifiers), kept)]
+    return [
+        fault for pointer, text in texts.items() for fault in _faults(pointer, scan(plain(text), identifiers), kept)
+    ]
+
+
+def plain(text: str) -> str:
+    """The text as it reads: pasted ones come with wide letters, soft hyphens, no-break spaces and other dashes."""
+    visible = (sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
+    return "".join(PLAIN.get(unicodedata.category(sign), sign) for sign in visible)
 
 
 def valid_iban(text: str) -> bool:
@@ -105,7 +115,7 @@ def labels() -> dict[str, str]:
 
 
 def _own_hits(wanted: OwnIdentifier, text: str) -> Iterator[Hit]:
-    words = re.findall(r"\w+", wanted.needle)
+    words = re.findall(r"\w+", plain(wanted.needle))
     if not words:
         return
     # Any punctuation or spacing between the words, so that "Rose St. 12" is found as "Rose St 12".

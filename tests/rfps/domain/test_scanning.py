@@ -66,6 +66,23 @@ def test_quantities_dates_and_prices_are_no_contact(text: str) -> None:
     assert scan(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("ask Morag\u00a0Quill", "own_identifier"),
+        ("ask Morag Qu\u00adill", "own_identifier"),
+        ("ask Mo\u200brag Quill", "own_identifier"),
+        ("ask Ｍｏｒａｇ Quill", "own_identifier"),
+        ("write to ｏｆｆｅｒｓ＠quill.example", "contact_in_text"),
+        ("call 0131\u00a0496\u202f0123", "contact_in_text"),
+        ("call +44\u2011131\u2013496\u20130123", "contact_in_text"),
+        ("we live at EH1\u00a01AA", "contact_in_text"),
+    ],
+)
+def test_signs_that_only_look_different_hide_nothing(text: str, code: str) -> None:
+    assert [fault.code for fault in faults({"/need": text}, own=[NAME])] == [code]
+
+
 def test_own_identifiers_are_found_in_any_spacing_and_case() -> None:
     own = [
         OwnIdentifier("identity.full_name", "Morag Sutherland-Quill"),
