@@ -28,7 +28,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "opportunities/<uuid:id>/"): "401 403 403 200 404 404 403 403",
     ("POST", "opportunities/<uuid:id>/accept-terms/"): "401 403 403 422 404 404 403 403",
     ("POST", "opportunities/<uuid:id>/refuse-terms/"): "401 403 403 409 404 404 403 403",
-    ("POST", "opportunities/<uuid:id>/decline/"): "401 403 403 200 404 404 403 403",
+    ("POST", "opportunities/<uuid:id>/decline/"): "401 403 403 409 404 404 403 403",
     ("GET", "subscriptions/"): "401 403 403 200 200 200 403 403",
     ("POST", "subscriptions/"): "401 403 403 422 422 422 403 403",
     ("GET", "subscriptions/<uuid:id>/"): "401 403 403 200 404 404 403 403",
