@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -44,18 +46,23 @@ class ApiView(APIView):
         self.headers = self.default_response_headers
         try:
             request.body  # noqa: B018 - read once, so that both the parser and the fingerprint have it
+            method = self._method(request)
             self.initial(drf_request, *args, **kwargs)
-            known = (request.method or "").lower() in self.http_method_names
-            name = (request.method or "").lower() if known else ""
-            response = self._run(
-                partial(getattr(self, name, self.http_method_not_allowed), drf_request, *args, **kwargs)
-            )
+            response = self._run(partial(method, drf_request, *args, **kwargs))
         except Exception as error:
             response = self.handle_exception(error)
         self.response = self.finalize_response(drf_request, response, *args, **kwargs)
         for header, value in getattr(request, "rate_headers", {}).items():
             self.response[header] = value
         return self.response
+
+    def _method(self, request: HttpRequest) -> Callable[..., Response]:
+        """What answers this method; none is 405 for everybody, whatever their key."""
+        name = (request.method or "").lower()
+        found: Callable[..., Response] | None = getattr(self, name, None) if name in self.http_method_names else None
+        if found is None:
+            raise MethodNotAllowed(request.method or "")
+        return found
 
     def _run(self, answer: partial[Response]) -> Response:
         if self.request.method in SAFE_METHODS:

@@ -49,14 +49,12 @@ class OpportunityRow(s.Serializer[Any]):
     id = s.UUIDField()
     rfp = s.UUIDField()
     version = s.IntegerField()
-    kind = s.CharField()
     title = s.CharField()
     category = s.CharField()
     phase = s.ChoiceField(choices=Phase.values)
     closes_at = s.DateTimeField()
     decides_by = s.DateTimeField()
     status = s.ChoiceField(choices=OpportunityStatus.values)
-    first_matched_at = s.DateTimeField()
 
 
 class Disclosed(s.Serializer[Any]):
@@ -70,6 +68,8 @@ class Disclosed(s.Serializer[Any]):
 class OpportunityAnswer(OpportunityRow):
     """The whole announcement, and what was disclosed to this supplier since."""
 
+    kind = s.CharField()
+    first_matched_at = s.DateTimeField()
     need = s.CharField()
     area = s.DictField()
     lines = s.ListField(child=s.DictField())
@@ -180,19 +180,18 @@ def _row(found: Opportunity) -> dict[str, Any]:
         "id": str(found.public_id),
         "rfp": str(rfp.public_id),
         "version": rfp.current.number,
-        "kind": rfp.kind,
         "title": rfp.current.title,
         "category": rfp.current.category,
         "phase": found.phase,  # type: ignore[attr-defined]
         "closes_at": as_instant(rfp.closes_at),
         "decides_by": as_instant(rfp.decides_by),
         "status": answering.status_of(found),
-        "first_matched_at": as_instant(found.first_matched_at),
     }
 
 
 def _full(found: Opportunity) -> dict[str, Any]:
-    return {**announced_now(found.rfp), **_row(found), "customer": str(found.pseudonym)}
+    matched = {"kind": found.rfp.kind, "first_matched_at": as_instant(found.first_matched_at)}
+    return {**announced_now(found.rfp), **_row(found), **matched, "customer": str(found.pseudonym)}
 
 
 def _tag(body: dict[str, Any]) -> str:
