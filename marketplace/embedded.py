@@ -72,6 +72,7 @@ class Engines:
         self.data_dir = Path(data_dir).absolute()
         self.durable = durable
         self.sockets = Path()
+        self._place: Place | None = None
         self._running: list[tuple[subprocess.Popen[bytes], Sequence[tuple[int, float]]]] = []
         self._lock: IO[str] | None = None
 
@@ -112,7 +113,7 @@ class Engines:
         self._lock = lock_folder(self.data_dir)
         try:
             refuse_foreign_data(self.data_dir)
-            place = find_place(self.data_dir)
+            self._place = place = find_place(self.data_dir)
             self._clear_sockets()
             self.sockets = make_sockets_folder(place.account)
             (self.data_dir / "sockets").write_text(str(self.sockets))
@@ -121,6 +122,12 @@ class Engines:
         except BaseException:
             self.stop()
             raise
+
+    def restart_valkey(self) -> None:
+        """Starts another one, empty, in the place of one that died: what has to last is in PostgreSQL."""
+        assert self._place is not None
+        self._running.pop()
+        self._start_valkey(self._place)
 
     def stop(self) -> None:
         """Stops both, within 8 seconds."""

@@ -29,7 +29,9 @@ PERSONAS = ("customer", "partner", "supplier", "rival", "outsider", "attester", 
 CELERY = ("-m", "celery", "-A", "marketplace.celery")
 WORKER = (*CELERY, "worker", "-c", "2", "-l", "info", "--without-gossip", "--without-mingle", "--without-heartbeat")
 CLOCK = (*CELERY, "beat", "-l", "warning", "--pidfile=")
+BACKGROUND = {"worker": WORKER, "clock": CLOCK}
 PATIENCE = 90.0  # seconds for the web server and the worker to answer
+SHORTEST_RUN = 5.0  # seconds; what ends sooner cannot run, and starting it again would hide why
 
 
 class Stopped(BaseException):
@@ -37,7 +39,7 @@ class Stopped(BaseException):
 
 
 class Demo:
-    """One run of the demo. Raises EngineError, as one sentence, when it cannot start or something of it dies."""
+    """One run of the demo. Raises EngineError, as one sentence, when it cannot start or cannot go on."""
 
     def __init__(self, data_dir: Path, port: int, say: Callable[[str], None]) -> None:
         self.data_dir = data_dir.expanduser().absolute()
@@ -47,6 +49,7 @@ class Demo:
         self.sockets: list[socket.socket] = []
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.environment: dict[str, str] = {}
+        self.started: dict[str, float] = {}
 
     def run(self) -> None:
         """Returns when somebody asked us to stop and everything did."""
@@ -166,8 +169,25 @@ class Demo:
             self.say(f"No note for `manage.py` could be left in {CHECKOUT}: {error.strerror}.")
 
     def watch(self) -> None:
-        while self.all_run():
+        while True:
+            self.revive()
+            self.all_run()
             time.sleep(0.5)
+
+    def revive(self) -> None:
+        """Start again what keeps nothing of its own; requests and offers lose nothing but time."""
+        for name in (*BACKGROUND, "valkey"):
+            child = {**self.children, **self.engines.children}[name]
+            if child.poll() is None or time.monotonic() - self.started.get(name, 0.0) < SHORTEST_RUN:
+                continue
+            self.say(f"The {name} ended by itself; starting another one.")
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)  # the processes of its pool
+            if name == "valkey":
+                self.engines.restart_valkey()
+            else:
+                self.spawn(name, *BACKGROUND[name])
+            self.started[name] = time.monotonic()
 
     def stop(self) -> None:
         """At most 10 seconds: 4 for the processes, which stop side by side, the rest for the engines."""

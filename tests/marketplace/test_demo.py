@@ -108,12 +108,33 @@ def test_a_killed_launcher_leaves_nothing_and_the_next_start_keeps_the_data(chec
     assert [pid for pid in started if is_alive(pid)] == []
 
 
-@pytest.mark.parametrize("victim", ["celery", "postgresql", "marketplace.demo.web"])
+def kill(demo, victim: str) -> None:
+    lines = {pid: Path(f"/proc/{pid}/cmdline").read_text() for pid in descendants(demo.process.pid)}
+    os.kill(min(pid for pid, line in lines.items() if victim in line), signal.SIGKILL)
+
+
+def health(demo) -> dict[str, str]:
+    return json.loads(fetch(f"http://127.0.0.1:{demo.port}/readyz")[1])
+
+
+def test_worker_clock_and_valkey_start_again(checkout, data):
+    with running(checkout, PORT="0", DATA=str(data)) as demo:
+        for victim, name in [("celery\0worker", "worker"), ("celery\0beat", "clock"), ("valkey-server", "valkey")]:
+            kill(demo, victim)
+            assert demo.process.stdout.readline() == f"The {name} ended by itself; starting another one.\n"
+        assert wait_for(lambda: health(demo)["status"] == "ok", 30)
+        assert wait_for(lambda: " ready." in (data / "worker.log").read_text(), 30)
+        started = descendants(demo.process.pid)
+        assert demo.end(signal.SIGTERM) < 10
+    assert demo.process.returncode == 0
+    assert [pid for pid in started if is_alive(pid)] == []
+
+
+@pytest.mark.parametrize("victim", ["postgresql", "marketplace.demo.web"])
 def test_what_dies_by_itself_ends_the_demo_with_its_name(checkout, data, victim):
     with running(checkout, PORT="0", DATA=str(data)) as demo:
         started = descendants(demo.process.pid)
-        lines = {pid: Path(f"/proc/{pid}/cmdline").read_text() for pid in started}
-        os.kill(min(pid for pid, line in lines.items() if victim in line), signal.SIGKILL)
+        kill(demo, victim)
         said = demo.process.stdout.read()
         assert demo.process.wait(20) == 1
     assert "ended by itself; see " in said.splitlines()[-1]
