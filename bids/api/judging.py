@@ -12,7 +12,8 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bids.api import describing as shape
+from bids.api import describing as bid_shape
+from bids.api import describing_judging as shape
 from bids.api.rendering import BESIDE, bid_json, bids_json, entry_json
 from bids.domain import awarding, comparing, contracting, counting, entering, evaluating, explaining, exporting
 from bids.domain.gathering import opened
@@ -52,7 +53,7 @@ class JudgingView(ApiView):
 class RfpBids(JudgingView):
     """What was offered."""
 
-    @extend_schema(summary="List the bids on a request", parameters=shape.PAGE, responses=shape.RfpBidPage)
+    @extend_schema(summary="List the bids on a request", parameters=bid_shape.PAGE, responses=bid_shape.RfpBidPage)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
         rfp = self.load(id)
         rows = visible_bids(self.actor).filter(rfp=rfp).select_related(*BESIDE)
@@ -163,7 +164,7 @@ class RfpOwnEntries(JudgingView):
 class RfpShortlist(JudgingView):
     """A closer look."""
 
-    @extend_schema(summary="Shortlist a bid, or take it off", request=shape.Shortlisting, responses=shape.RfpBid)
+    @extend_schema(summary="Shortlist a bid, or take it off", request=shape.Shortlisting, responses=bid_shape.RfpBid)
     def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
         rfp = self.load(id)
         body = self.read(shape.Shortlisting)
@@ -180,7 +181,7 @@ class RfpAward(JudgingView):
         summary="Award a bid",
         description="A sealed request has to be closed first; one whose bids are open is closed by the award.",
         request=shape.Choosing,
-        responses=shape.ContractAnswer,
+        responses=bid_shape.ContractAnswer,
     )
     def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
         rfp = self.load(id)
@@ -197,7 +198,7 @@ class RfpAward(JudgingView):
 class RfpContract(JudgingView):
     """What was agreed."""
 
-    @extend_schema(summary="Read the contract of an awarded request", responses=shape.ContractAnswer)
+    @extend_schema(summary="Read the contract of an awarded request", responses=bid_shape.ContractAnswer)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
         rows = visible_contracts(self.actor).filter(rfp=self.load(id)).select_related("rfp__owner__key")
         found = rows.order_by("-pk").first()
