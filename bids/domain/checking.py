@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from bids.domain.composing import Content
 from bids.domain.loading import lines_of, offer_of
 from bids.domain.meeting import meets
-from bids.domain.rounding import exact
+from bids.domain.rounding import exact, money
 from bids.domain.totalling import total
 from bids.states import Firmness
 from marketplace.kernel.errors import Fault
@@ -32,7 +33,7 @@ def gaps(content: Content, asked: RfpVersion, *, today: date) -> list[Fault]:
     valid_until = content.get("valid_until")
     if valid_until and date.fromisoformat(valid_until) < today:
         found.append(Fault("/valid_until", "in_the_past", _("This offer would have expired already.")))
-    return found or list(_budget(content, asked))
+    return found or [*_range(content, asked), *_budget(content, asked)]
 
 
 def _lines(content: Content, asked: RfpVersion) -> Iterator[Fault]:
@@ -71,6 +72,19 @@ def _musts(content: Content, asked: RfpVersion) -> Iterator[Fault]:
         elif not meets(requirement, row["value"]):
             message = _("“%(text)s” is a must. Say in `deviation` how you miss it, or answer otherwise.") % text
             yield Fault(pointer, "must_failed_without_deviation", message)
+
+
+def _range(content: Content, asked: RfpVersion) -> Iterator[Fault]:
+    """An estimate ranks by its high end, so that cannot lie below the prices stated beside it."""
+    offer = offer_of(content)
+    if offer.estimate_high is None:
+        return
+    stated = total(replace(offer, estimate_high=None), lines_of(asked), horizon_months=asked.horizon_months).amount
+    counted = total(offer, lines_of(asked), horizon_months=asked.horizon_months).amount
+    if stated > counted:
+        amounts = {"stated": money(stated, asked.currency), "currency": asked.currency}
+        message = _("The prices you state come to %(stated)s %(currency)s, more than the high end of your estimate.")
+        yield Fault("/estimate/high", "below_stated_prices", message % amounts)
 
 
 def _budget(content: Content, asked: RfpVersion) -> Iterator[Fault]:

@@ -132,6 +132,16 @@ def test_wrong_content_is_refused(opportunity: Opportunity, member: str, value: 
     assert refusal(opportunity, **{member: value}) == faults
 
 
+@pytest.mark.parametrize(("high", "faults"), [("1.00", [("/estimate/high", "below_stated_prices")]), ("99999.00", [])])
+def test_an_estimate_is_not_below_its_own_prices(opportunity: Opportunity, high: str, faults: Any) -> None:
+    """It ranks by its high end: one pound there would win with prices of hundreds beside it."""
+    estimate = {"firmness": "estimate", "estimate": {"low": "1.00", "high": high}}
+    if faults:
+        assert refusal(opportunity, **estimate) == faults
+    else:
+        assert draft(opportunity, **estimate).state == "submitted"
+
+
 @pytest.mark.parametrize("body", [None, [], "text", 7])
 def test_a_body_is_an_object(opportunity: Opportunity, body: Any) -> None:
     with pytest.raises(Invalid) as error:
