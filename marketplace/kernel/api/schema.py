@@ -16,6 +16,7 @@ WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 WITH_BODY = {"POST", "PUT", "PATCH"}
 LISTING = {"cursor", "after"}
 # Neither may hold NUL; the second also needs something that is not space.
+ANYTHING_OR_NULL = [{}, {"type": "null"}]
 ANY_TEXT = r"^[^\u0000]*$"
 SOME_TEXT = r"^[^\u0000]*[^\u0000\s\u001c-\u001f\u0085][^\u0000]*$"
 
@@ -62,12 +63,16 @@ class ProblemSchema(AutoSchema):
         return [{"bearer": [scope]} for scope in sorted(found)] or [{"bearer": []}]
 
     def get_override_parameters(self) -> list[Any]:
-        named = "{" in self.path
         if self.method == "POST":
-            return [self._key(), *([IF_MATCH] if named else [])]
-        if self.method in WRITING:
-            return [IF_MATCH]
-        return [IF_NONE_MATCH] if self._is_tagged() else []
+            return [self._key()]
+        return [IF_NONE_MATCH] if self.method == "GET" and self._is_tagged() else []
+
+    def get_operation(self, *args: Any, **options: Any) -> Any:
+        """If-Match is told in words: tools would make up tags, and 412 would hide what they look for."""
+        made = super().get_operation(*args, **options)
+        if made and self.method in WRITING and "{" in self.path:
+            made["description"] = f"{made.get('description', '')}\n\n{IF_MATCH}".strip()
+        return made
 
     def _key(self) -> OpenApiParameter:
         return OpenApiParameter(
@@ -125,6 +130,8 @@ class ProblemSchema(AutoSchema):
         schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         if not isinstance(schema, dict):
             return schema
+        if schema.get("oneOf") == ANYTHING_OR_NULL:
+            del schema["oneOf"]  # null is anything, too, and matches twice
         if direction == "response" and isinstance(field, serializers.UUIDField):
             schema.pop("format", None)  # opaque
         if direction == "request" and isinstance(field, serializers.CharField) and _is_free(field, schema):
@@ -145,9 +152,7 @@ def _is_free(field: serializers.CharField, schema: dict[str, Any]) -> bool:
 
 
 ETAG = {"schema": {"type": "string"}, "description": "For If-Match and If-None-Match."}
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="An ETag; 412 when it is no longer current."
-)
+IF_MATCH = "`If-Match` with an ETag is honoured (412 when it is no longer current), and never required."
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="An ETag; 304 while it is current."
 )
