@@ -76,9 +76,10 @@ def _musts(content: Content, asked: RfpVersion) -> Iterator[Fault]:
 
 def _range(content: Content, asked: RfpVersion) -> Iterator[Fault]:
     """An estimate ranks by its high end, so that cannot lie below the prices stated beside it."""
-    offer = offer_of(content)
-    if offer.estimate_high is None:
+    rows = [*(content.get("lines") or []), *(content.get("charges") or [])]
+    if content.get("firmness") != Firmness.ESTIMATE or None in rows:
         return
+    offer = offer_of(content)
     stated = total(replace(offer, estimate_high=None), lines_of(asked), horizon_months=asked.horizon_months).amount
     counted = total(offer, lines_of(asked), horizon_months=asked.horizon_months).amount
     if stated > counted:

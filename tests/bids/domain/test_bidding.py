@@ -123,7 +123,11 @@ def test_a_missed_must_passes_with_a_stated_deviation(opportunity: Opportunity) 
         ("valid_until", "2030-02-30", [("/valid_until", "not_a_date")]),
         ("firmness", "soft", [("/firmness", "unknown_choice")]),
         ("firmness", "estimate", [("/estimate/high", "required")]),
-        ("firmness", {"low": "900", "high": "800"}, [("/estimate/low", "empty_range")]),
+        (
+            "firmness",
+            {"low": "900", "high": "800"},
+            [("/estimate/low", "empty_range"), ("/estimate/high", "below_stated_prices")],
+        ),
         ("estimate", {"high": "800"}, [("/estimate", "not_an_estimate")]),
         ("title", "x" * 201, [("/title", "too_long")]),
     ],
