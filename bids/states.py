@@ -93,7 +93,7 @@ class TermKind(models.TextChoices):
 
 
 class Flag(models.TextChoices):
-    """What the comparison warns of. A flag never excludes a bid."""
+    """What the comparison warns of. Only `declined` keeps a bid out of the ranking: it cannot be chosen again."""
 
     MISSING_LINE = "missing_line"
     PARTIAL_QUANTITY = "partial_quantity"
@@ -105,3 +105,4 @@ class Flag(models.TextChoices):
     NO_ANCHORS = "no_anchors"
     LOW_PRICE = "low_price"
     EXPIRED = "expired"
+    DECLINED = "declined"

@@ -45,7 +45,7 @@ class Result:
 
     @property
     def eligible(self) -> bool:
-        return not self.failed_musts
+        return not self.failed_musts and not self.column.declined
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,8 @@ def _result(board: Board, prepared: Sequence[Scale], column: Column, day: date) 
     flags = [*cost.flags, *(part.flag for part in points.parts if part.flag)]
     if column.valid_until_on is not None and column.valid_until_on < day:
         flags.append(Flag.EXPIRED)
+    if column.declined:
+        flags.append(Flag.DECLINED)
     names = list(dict.fromkeys(flag.value for flag in flags))
     return Result(column, cost, points, _failed_musts(board, column), names)
 

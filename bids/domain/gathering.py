@@ -10,6 +10,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.datastore.domain.owning import open_json
@@ -18,7 +19,7 @@ from bids.domain.loading import lines_of, offer_of
 from bids.domain.rounding import exact
 from bids.domain.scoring import Measure
 from bids.domain.totalling import Fee, Line, Offer, Price
-from bids.models import Answer, Bid, Charge, Entry, Evaluation, LinePrice, Mark
+from bids.models import Answer, Award, Bid, Charge, Entry, Evaluation, LinePrice, Mark
 from bids.policies import shows_supplier, visible_bids
 from bids.states import EntryKind
 from marketplace.kernel.actors import Actor
@@ -59,6 +60,7 @@ class Column:
     ratings: dict[str, Decimal] = field(default_factory=dict)
     note: str = ""
     hidden: bool = False
+    declined: bool = False  # it was chosen, and its supplier said no
 
     @property
     def is_bid(self) -> bool:
@@ -161,7 +163,8 @@ def supplier_of(bid: Bid) -> dict[str, str | None]:
 
 def _bids(rfp: Rfp, actor: Actor) -> list[Column]:
     rows = visible_bids(actor).filter(rfp=rfp).select_related("standing", "organisation", "opportunity", "rfp")
-    bids = list(rows.order_by("first_submitted_at", "pk"))
+    fell_through = Award.objects.filter(bid=OuterRef("pk"), void_at__isnull=False)
+    bids = list(rows.annotate(fell_through=Exists(fell_through)).order_by("first_submitted_at", "pk"))
     ids = [bid.standing_id for bid in bids]
     prices: dict[int, dict[str, Price]] = defaultdict(dict)
     for version, line, *price in LinePrice.objects.filter(version__in=ids).values_list(*PRICE):
@@ -200,6 +203,7 @@ def _bid(
         option=bid.option,
         first_submitted_at=bid.first_submitted_at,
         valid_until_on=version.valid_until_on,
+        declined=getattr(bid, "fell_through", False),
         shortlisted=bid.shortlisted_at is not None,
         state=bid.state,
     )

@@ -277,6 +277,14 @@ def test_a_declined_award_goes_to_another(
     declined = door(supplier).post(path, {"reason": "Sold"})
     assert (declined.status, declined.body["status"], declined.body["decline_reason"]) == (200, "declined", "Sold")
     assert Rfp.objects.with_phase().get(pk=rfp.pk).phase == "deciding"
+    columns = {each["bid"]: each for each in api.get(f"rfps/{rfp.public_id}/comparison/").body["bids"]}
+    gone, left = columns[str(bid.public_id)], columns[str(second.public_id)]
+    assert (gone["rank"], gone["eligible"], gone["flags"], left["rank"]) == (
+        None,
+        False,
+        ["missing_answer", "declined"],
+        1,
+    )
     assert chosen(api, rfp, second).status == 200
     assert Contract.objects.count() == 2
 
