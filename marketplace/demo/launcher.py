@@ -79,8 +79,8 @@ class Demo:
         descriptors = [str(listener.fileno()) for listener in self.sockets]
         self.spawn("web server", "-m", "marketplace.demo.web", *descriptors)
         self.spawn("worker", *WORKER)
-        self.spawn("clock", *CLOCK)
         self.await_answers()
+        self.spawn("clock", *CLOCK)  # last: its start would only slow down theirs
         self.leave_pointer()
         self.say(f"Ready: http://localhost:{self.port}")
         self.say("Log in as " + ", ".join(f"{name}@demo.example" for name in PERSONAS))
