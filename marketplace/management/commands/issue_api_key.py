@@ -45,10 +45,8 @@ def holder_of(user: User, organisation_id: str | None) -> tuple[User | Organisat
     own = Organisation.objects.filter(memberships__user=user)
     if organisation_id is None:
         found = list(own[:2])
-        if not found:
+        if len(found) != 1:
             return user, actor_of_person(user)
-        if len(found) > 1:
-            raise CommandError("This person acts for several organisations: name one with --organisation ID.")
     else:
         found = list(own.filter(public_id=_uuid(organisation_id)))
         if not found:
