@@ -7,9 +7,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 CHECKOUT = Path(__file__).parents[1]
 
@@ -67,6 +70,47 @@ def test_what_the_lock_does_not_vouch_for_is_refused(checkout):
     assert done.returncode == 1
     assert done.stderr.endswith("The packages of requirements.lock could not be installed; pip says why above.\n")
     assert not (checkout / ".venv" / "installed-lock").exists()
+
+
+def wheel(folder: Path, name: str, version: str, *lines: str) -> str:
+    """A package without code; the line by which a lock pins it."""
+    info = f"{name}-{version}.dist-info"
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            f"{info}/METADATA", "\n".join(["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *lines])
+        )
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return f"{name}=={version} --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+def test_a_newer_release_of_what_a_package_wants_with_an_extra_is_passed_over(checkout, tmp_path, monkeypatch):
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    pinned = wheel(wheels, "measured", "1", "Provides-Extra: toml")
+    wheel(wheels, "measured", "2", "Provides-Extra: toml")
+    (checkout / "requirements.lock").write_text(
+        wheel(wheels, "wanting", "1", "Requires-Dist: measured[toml]>=1") + pinned
+    )
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    done = install(checkout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {found.name for found in (checkout / ".venv").glob("lib/*/site-packages/[mw]*.dist-info")} == {
+        "measured-1.dist-info",
+        "wanting-1.dist-info",
+    }
+
+
+def test_the_lock_has_everything_that_is_asked_for():
+    done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
+    assert done.stdout == "No broken requirements found.\n"
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    lock = dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", (CHECKOUT / "requirements.lock").read_text(), re.M))
+    for line in project["project"]["dependencies"] + project["dependency-groups"]["dev"]:
+        wanted = Requirement(line)
+        assert wanted.specifier.contains(lock[wanted.name]), line
 
 
 def test_the_lock_names_no_host_and_a_hash_for_everything():
