@@ -25,8 +25,20 @@ expect() { [ "$status" = "$1" ] || fail "$2: expected $1, got $status"; echo "ok
 has() { grep -qF -- "$1" <<<"$body" || fail "$2: no $1"; echo "ok  $2"; }
 hasnt() { ! grep -qiF -- "$1" <<<"$body" || fail "$2: found $1"; echo "ok  $2"; }
 first() { grep -o "\"$1\":\"[^\"]*\"" <<<"$body" | head -1 | cut -d'"' -f4; }
-# The id of the object in a list that holds text $1 before its next id.
-opportunity_of() { tr '{' '\n' <<<"$body" | grep -F "\"rfp\":\"$1\"" | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4; }
+# The id of the object in a list that holds text $1 before its next id; empty when there is none.
+opportunity_of() { tr '{' '\n' <<<"$body" | sed -n "/\"rfp\":\"$1\"/s/.*\"id\":\"\([^\"]*\)\".*/\1/p" | head -1; }
+# The same of the holder of key $1, awaited for 10 s.
+await_opportunity() {
+  local found=""
+  for _ in $(seq 40); do
+    call "$1" GET opportunities/
+    found=$(opportunity_of "$2")
+    [ -z "$found" ] || break
+    sleep 0.25
+  done
+  [ -n "$found" ] || fail "no opportunity within 10 s"
+  echo "$found"
+}
 # A list inside the answer, by its name: everything from "name":[ to the end, cut at the first "]" on the level.
 part() { sed "s/.*\"$1\":\[/[/" <<<"$body"; }
 
@@ -73,18 +85,9 @@ expect 200 "published"
 has '"phase":"open"' "the request is open"
 
 # 4. Fanned out by the worker: in the inbox within 10 s, in the feed, and not at the outsider's
-opportunity=""
-for _ in $(seq 40); do
-  call "$supplier" GET opportunities/
-  opportunity=$(opportunity_of "$rfp")
-  [ -z "$opportunity" ] || break
-  sleep 0.25
-done
-[ -n "$opportunity" ] || fail "no opportunity within 10 s"
+opportunity=$(await_opportunity "$supplier" "$rfp")
 echo "ok  opportunity in the inbox within 10 s"
-call "$rival" GET opportunities/
-rival_opportunity=$(opportunity_of "$rfp")
-[ -n "$rival_opportunity" ] || fail "no opportunity for the rival"
+rival_opportunity=$(await_opportunity "$rival" "$rfp")
 
 feed_has() { # KEY: walks the whole feed
   local after="" more=true
