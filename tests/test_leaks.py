@@ -31,7 +31,7 @@ NEEDLES = (
     "eh1 1aa",
     "eh11aa",
 )
-RANDOM = re.compile(r'[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|"next_cursor": "[^"]*"|\.\d{6}z')
+RANDOM = re.compile(r'[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,64}|"next_cursor": "[^"]*"|\.\d{6}z')
 SUPPLIERS = ("supplier", "rival", "outsider")
 
 
@@ -111,3 +111,8 @@ def test_cancelled_request_names_nobody(announced: World) -> None:
     ok(announced["customer"].post(f"rfps/{announced.ids['rfp']}/cancel/", {"reason": "No longer needed."}))
     fanning.fan_out()
     assert leaks(announced, *SUPPLIERS) == []
+
+
+def test_a_random_id_is_no_birth_year_and_a_birth_year_is() -> None:
+    assert not says('{"request_id": "b2711979dcc442529798f85842b8df00"}', "1979")
+    assert says('{"request_id": "b2711979dcc442529798f85842b8df00", "value": "1979"}', "1979")
