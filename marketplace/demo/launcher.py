@@ -74,11 +74,15 @@ class Demo:
         self.engines.start()
         kept = self.keep_secrets()
         self.environment = {**kept, **self.engines.environment, **self.describe_site()}
-        self.prepare()
+        mark = self.data_dir / "seeded"
+        self.spawn_preparation(mark)
+        if not mark.exists():
+            self.await_preparation()
         self.say("Starting web server, worker and clock …")
         descriptors = [str(listener.fileno()) for listener in self.sockets]
         self.spawn("web server", "-m", "marketplace.demo.web", *descriptors)
         self.spawn("worker", *WORKER)
+        self.await_preparation()
         self.await_answers()
         self.spawn("clock", *CLOCK)  # last: its start would only slow down theirs
         self.leave_pointer()
@@ -120,15 +124,16 @@ class Demo:
             "EMAIL_URL": f"file://{mails}",
         }
 
-    def prepare(self) -> None:
-        """Migrations and, once, the demo's data."""
-        mark = str(self.data_dir / "seeded")
-        argv = [sys.executable, "-m", "marketplace.demo.preparing", mark]
-        child = spawn(argv, environment=self.surroundings(), folder=CHECKOUT)
-        self.children["preparation"] = child
-        if child.wait():
+    def spawn_preparation(self, mark: Path) -> None:
+        """Migrations and, once, the demo's data. The next time only migrations, which running code must bear."""
+        argv = [sys.executable, "-m", "marketplace.demo.preparing", str(mark)]
+        self.children["preparation"] = spawn(argv, environment=self.surroundings(), folder=CHECKOUT)
+
+    def await_preparation(self) -> None:
+        child = self.children.get("preparation")
+        if child is not None and child.wait():
             raise EngineError("The database could not be prepared; the reason stands above.")
-        del self.children["preparation"]
+        self.children.pop("preparation", None)
 
     def surroundings(self) -> Mapping[str, str]:
         return {**os.environ, **self.environment, "DJANGO_SETTINGS_MODULE": "marketplace.settings"}
