@@ -63,6 +63,7 @@ def test_each_kind_of_area(supplier: Organisation, area: dict[str, Any]) -> None
         ({"area": {"lat": 55, "lon": 0, "radius_km": 5}}, "/area/radius_km"),
         ({"area": {"lat": 55, "lon": 0, "radius_km": 10**12}}, "/area/radius_km"),
         ({"budget": {"min": 5, "currency": "GBP"}}, "/budget/min"),
+        ({"budget": {"min": "1e1000000", "currency": "GBP"}}, "/budget/min"),
         ({"budget": {"min": "5"}}, "/budget/currency"),
         ({"keywords": [1]}, "/keywords/0"),
         ({"channels": {"mail": "hourly"}}, "/channels/mail"),
