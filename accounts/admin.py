@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -19,6 +21,9 @@ from marketplace.kernel.actors import ANONYMOUS, Actor
 from marketplace.kernel.errors import DomainError
 
 M = TypeVar("M", bound=Model)
+
+# Who can put an address on an account can sign in as its person. Groups mean nothing here.
+admin.site.unregister([EmailAddress, Group])
 
 
 class OperatorAdmin(admin.ModelAdmin[M]):

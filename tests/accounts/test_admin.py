@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.test import Client
 from django.utils import timezone
 
+from accounts.admin import OperatorAdmin
 from accounts.datastore.models import FieldValue, Item, Owner, OwnerKey
 from accounts.models import ApiKey, Check, Organisation, User
 from accounts.policies import actor_of_organisation, is_checked
@@ -77,6 +79,19 @@ def test_only_operators_look(desk: Client, customer: User, page: str) -> None:
     stranger = Client()
     stranger.force_login(customer)
     assert [desk.get(url).status_code, stranger.get(url).status_code, Client().get(url).status_code] == [200, 302, 302]
+
+
+def test_every_page_is_ours() -> None:
+    foreign = [model for model, page in admin.site._registry.items() if not isinstance(page, OperatorAdmin)]
+    assert foreign == []
+
+
+def test_even_a_superuser_puts_no_address_on_an_account(desk: Client, operator: User, customer: User) -> None:
+    operator.is_superuser = True
+    operator.save()
+    theirs = {"user": customer.pk, "email": "operator@elsewhere.example", "verified": "on", "primary": "on"}
+    assert desk.post("/admin/account/emailaddress/add/", theirs).status_code == 404
+    assert not EmailAddress.objects.filter(email="operator@elsewhere.example").exists()
 
 
 def test_no_value_key_or_grant_has_a_page() -> None:

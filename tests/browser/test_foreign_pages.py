@@ -48,9 +48,7 @@ def superuser(operator: User) -> User:
     return operator
 
 
-@pytest.mark.parametrize(
-    "path", ["/admin/", "/admin/accounts/organisation/", "/admin/accounts/check/add/", "/admin/auth/group/add/"]
-)
+@pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/organisation/", "/admin/accounts/check/add/"])
 def test_admin_works_under_our_policy(
     watched: Watched, sign_in: Callable[[User], None], superuser: User, path: str
 ) -> None:
