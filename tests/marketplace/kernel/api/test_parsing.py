@@ -60,6 +60,21 @@ def test_malformed_is_refused(body: bytes) -> None:
         parse_json(body)
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'"' + b'\\"' * 250_000,
+        b'"' + b'\\"' * 250_000 + b"\\",
+        b"{%s}" % b",".join(b'"%d":0' % min(place, 59_998) for place in range(60_000)),
+    ],
+    ids=["a string without end", "a string that ends in a backslash", "a name twice at the end"],
+)
+def test_a_large_body_is_refused_as_quickly_as_a_small_one(body: bytes) -> None:
+    with pytest.raises(ParseError):
+        parse_json(body)
+
+
 def test_depth_of_64_is_taken() -> None:
     assert json.dumps(parse_json(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)) == "[" * MAX_DEPTH + "]" * MAX_DEPTH
 
