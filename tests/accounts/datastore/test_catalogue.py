@@ -142,6 +142,12 @@ def test_refuses_a_bad_value_with_every_fault(key: str, value: Any, expected: li
     assert sorted(codes(key, value)) == sorted(expected)
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(("key", "code"), [("household.pets", "maxItems"), ("household.size", "type")])
+def test_an_endless_list_is_refused_at_once(key: str, code: str) -> None:
+    assert codes(key, [{"n": number} for number in range(50_000)]) == [("", code)]
+
+
 def test_messages_say_what_to_do_and_never_repeat_the_value() -> None:
     (fault,) = catalogue.check_value("contact.email", "secret-words")
     assert fault.message == "Give an e-mail address, for example name@example.org."
