@@ -128,6 +128,27 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
+# Django's own set-up says nothing of a crash unless it may mail somebody about it.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "marketplace.kernel.logs.RequestIdFilter"}},
+    "formatters": {
+        "discreet": {
+            "()": "marketplace.kernel.logs.DiscreetFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+        }
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "discreet", "filters": ["request_id"]},
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"level": "ERROR"},  # a refusal is an answer, and no news
+    },
+}
+
 EMAIL_BACKEND = ENV.email["EMAIL_BACKEND"]
 for _name, _value in ENV.email.items():
     globals()[_name] = _value
