@@ -81,6 +81,15 @@ def test_only_operators_look(desk: Client, customer: User, page: str) -> None:
     assert [desk.get(url).status_code, stranger.get(url).status_code, Client().get(url).status_code] == [200, 302, 302]
 
 
+def test_operators_sign_in_where_failed_attempts_are_counted(operator: User) -> None:
+    operator.set_password("correct horse battery")
+    operator.save()
+    stranger, known = Client(), {"username": operator.email, "password": "correct horse battery"}
+    answer = stranger.post("/admin/login/?next=/admin/", known)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/?next=%2Fadmin%2F")
+    assert stranger.get("/admin/").status_code == 302
+
+
 def test_every_page_is_ours() -> None:
     foreign = [model for model, page in admin.site._registry.items() if not isinstance(page, OperatorAdmin)]
     assert foreign == []
