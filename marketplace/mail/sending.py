@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
@@ -62,8 +63,16 @@ def claim() -> list[Claim]:
 
 def _send(claims: list[Claim]) -> int:
     mails = Mail.objects.select_related("recipient").in_bulk([each.mail_id for each in claims])
-    with get_connection(timeout=SMTP_SECONDS) as door:
-        return sum(_deliver(mails[each.mail_id], each, door) for each in claims if each.mail_id in mails)
+    held = [(mails[each.mail_id], each) for each in claims if each.mail_id in mails]
+    door = get_connection(timeout=SMTP_SECONDS)
+    try:
+        door.open()
+    except Exception as error:
+        for mail, claimed in held:
+            _postpone(mail, claimed, error)
+        return 0
+    with closing(door):
+        return sum(_deliver(mail, claimed, door) for mail, claimed in held)
 
 
 def _deliver(mail: Mail, claimed: Claim, door: BaseEmailBackend) -> bool:

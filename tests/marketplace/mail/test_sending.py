@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
@@ -66,6 +67,19 @@ def test_a_failed_mail_waits_and_is_given_up_in_the_end(customer: User, settings
         assert mail.next_at > timezone.now()
         Mail.objects.update(next_at=Now())
     assert sending.claim() == []
+
+
+def test_mails_wait_for_a_server_that_is_away(customer: User, settings: LazySettings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
+    mail = queued(customer)
+    for attempt, wait in enumerate(sending.WAITS, 1):
+        assert sending.send_due() == 0
+        mail.refresh_from_db()
+        assert (mail.attempts, mail.error, mail.failed_at) == (attempt, "ConnectionRefusedError", None)
+        assert mail.next_at is not None
+        assert abs(mail.next_at - timezone.now() - wait) < timedelta(seconds=30)
+        Mail.objects.update(next_at=Now())
 
 
 def test_a_refused_address_is_not_tried_again(
