@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,8 +19,11 @@ from django.utils import timezone
 from marketplace.kernel.fields import ClockTimestamp
 from marketplace.mail.models import Mail
 
-BATCH = 20
-SMTP_SECONDS = 10  # a batch of timeouts still ends within its lease
+BATCH = 5
+SMTP_SECONDS = 10
+# No batch begins later. One that waits for the server at every mail still ends before its task is killed: what was sent
+# and not yet settled then would be sent again.
+SECONDS = 30
 LEASE = "interval '5 minutes'"
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 600, 1440)]
 KEPT = timedelta(days=30)
@@ -35,13 +39,10 @@ class Claim:
     lease_no: int
 
 
-def send_due(*, batches: int = 10) -> int:
+def send_due(*, seconds: float = SECONDS) -> int:
     """Send mails that are due, a batch at a time; how many went out."""
-    sent = 0
-    for _ in range(batches):
-        claims = claim()
-        if not claims:
-            break
+    sent, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end and (claims := claim()):
         sent += _send(claims)
     return sent
 

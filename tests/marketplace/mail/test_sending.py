@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
@@ -80,6 +81,23 @@ def test_mails_wait_for_a_server_that_is_away(customer: User, settings: LazySett
         assert mail.next_at is not None
         assert abs(mail.next_at - timezone.now() - wait) < timedelta(seconds=30)
         Mail.objects.update(next_at=Now())
+
+
+class Slow(EmailBackend):
+    """A server that takes its time."""
+
+    def send_messages(self, messages: Any) -> int:
+        time.sleep(0.05)
+        return super().send_messages(messages)
+
+
+def test_no_batch_begins_once_the_time_is_up(customer: User, settings: LazySettings) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Slow"
+    for number in range(2 * sending.BATCH + 1):
+        queued(customer, str(number))
+    assert [sending.send_due(seconds=0.05), sending.send_due()] == [sending.BATCH, sending.BATCH + 1]
+    worst = sending.SECONDS + sending.BATCH * sending.SMTP_SECONDS
+    assert worst < settings.CELERY_TASK_SOFT_TIME_LIMIT
 
 
 def test_a_refused_address_is_not_tried_again(
