@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from rest_framework.renderers import JSONRenderer
@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from marketplace.idempotency.models import StoredAnswer
 from marketplace.kernel.crypto import seal_shared, unseal_shared
 from marketplace.kernel.errors import Conflict, Invalid
+from marketplace.kernel.locks import try_lock
 
 KEPT = timedelta(hours=24)
 KEPT_HEADERS = ("ETag", "Location", "Retry-After")
@@ -42,7 +43,7 @@ def answer_once(
     raises an unknown one (then nothing is stored).
     """
     with transaction.atomic():
-        if not _claim(principal, key):
+        if not try_lock(f"idempotency|{principal}|{key}"):
             raise Conflict(_("The first request with this key is still running."), code="idempotency_key_in_use")
         if stored := StoredAnswer.objects.filter(principal=principal, key=key, at__gt=Now() - KEPT).first():
             return _replay(stored, print_)
@@ -61,13 +62,6 @@ def prune() -> int:
     """Delete answers older than 24 hours; returns how many."""
     deleted, _by_model = StoredAnswer.objects.filter(at__lte=Now() - KEPT).delete()
     return deleted
-
-
-def _claim(principal: UUID, key: str) -> bool:
-    digest = hashlib.sha256(f"idempotency|{principal}|{key}".encode()).digest()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
-        return bool(cursor.fetchone()[0])
 
 
 def _context(principal: UUID, key: str) -> str:
