@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.datastore import catalogue
 from accounts.datastore.models import Item, Owner, OwnerKey
 from accounts.models import Household, User
+from accounts.policies import household_of
 from marketplace.kernel import crypto
 
 AAD_VERSION = "v1"
@@ -36,9 +37,9 @@ def owner_for_household(household: Household) -> Owner:
 def owner_of_facts(user: User, belongs_to: str) -> Owner:
     """Who keeps a fact that belongs to a "household" or a "person": the household while the person is in one."""
     if belongs_to == "household":
-        household = Household.objects.filter(members__user=user, members__left_at__isnull=True).first()
-        if household is not None:
-            return owner_for_household(household)
+        home = household_of(user)
+        if home is not None:
+            return owner_for_household(home)
     return owner_for_person(user)
 
 
