@@ -32,11 +32,6 @@ def shown(amount: Decimal, currency: str) -> str:
     return str(amount.quantize(Decimal(1).scaleb(-minor_unit(currency)), rounding=ROUND_HALF_EVEN))
 
 
-def as_money(amount: Decimal, currency: str) -> dict[str, str]:
-    """The API's shape of an amount: {"amount": "123.45", "currency": "EUR"}."""
-    return {"amount": shown(amount, currency), "currency": currency}
-
-
 def parse_amount(text: str, *, decimals: int) -> Decimal:
     """Plain digits with at most `decimals` places and at most MAX_AMOUNT in size; ValueError with a code."""
     if not PLAIN.fullmatch(text):

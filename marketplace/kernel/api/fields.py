@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from marketplace.kernel.money import CURRENCIES, parse_amount
+from marketplace.kernel.money import parse_amount
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -54,15 +54,6 @@ class FlagField(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=str(data)[:50])
         return data
-
-
-class CountField(serializers.IntegerField):
-    """A JSON integer."""
-
-    def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not isinstance(data, int):
-            self.fail("invalid")
-        return super().to_internal_value(data)
 
 
 class InstantField(serializers.DateTimeField):
@@ -110,17 +101,3 @@ class AmountField(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Any) -> str:
         return str(value)
-
-
-class CurrencyField(serializers.ChoiceField):
-    """An ISO 4217 code in use."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(choices=sorted(CURRENCIES), **options)
-
-
-class MoneySerializer(StrictSerializer):
-    """{"amount": "123.45", "currency": "EUR"}"""
-
-    amount = AmountField()
-    currency = TextField(max_length=3)

@@ -13,7 +13,6 @@ from rest_framework import serializers
 from marketplace.kernel.api.refusing import response_name
 
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
-WITH_BODY = {"POST", "PUT", "PATCH"}
 LISTING = {"cursor", "after"}
 # Neither may hold NUL; the second also needs something that is not space.
 ANYTHING_OR_NULL = [{}, {"type": "null"}]
