@@ -134,6 +134,8 @@ class Reader:
 
     def hosts(self) -> list[str]:
         hosts = [host.strip() for host in self.values.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
+        if not hosts:
+            self.fault("ALLOWED_HOSTS names no host")
         for host in hosts:
             if "*" in host or "/" in host or host.startswith("."):
                 self.fault(f"ALLOWED_HOSTS: {host!r} is no host name (wildcards and schemes are refused)")

@@ -78,6 +78,7 @@ def test_each_missing_value_is_named(read, name, value):
         ("DATA_KEYS", base64.b64encode(b"short").decode(), "DATA_KEYS: key 1 has 5 bytes instead of 32"),
         ("DATA_KEYS", base64.b64encode(bytes(32)).decode(), "DATA_KEYS is weak"),
         ("DATA_KEYS", f"{KEY},{KEY}", "DATA_KEYS is weak"),
+        ("ALLOWED_HOSTS", " , ", "ALLOWED_HOSTS names no host"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS: '*' is no host name"),
         ("ALLOWED_HOSTS", "beckon.example,.example", "ALLOWED_HOSTS: '.example' is no host name"),
         ("ALLOWED_HOSTS", "https://beckon.example", "ALLOWED_HOSTS: 'https://beckon.example' is no host name"),
