@@ -33,7 +33,7 @@ def owners_behind(rfp: Rfp) -> list[Owner]:
     """Whose facts the request may show: its owner's and those its customer holds today."""
     held = owners_of(actor_of_person(rfp.customer))
     behind = Owner.objects.filter(Q(pk__in=held.values("pk")) | Q(pk=rfp.owner_id), erased_at__isnull=True)
-    return list(behind.select_related("key"))
+    return list(behind.select_related("key", "person"))
 
 
 def fields_at(version: RfpVersion, stage: Stage) -> list[str]:

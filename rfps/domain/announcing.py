@@ -12,9 +12,10 @@ from accounts.datastore.domain.recognising import OwnIdentifier
 from accounts.datastore.places import Cell
 from marketplace.kernel.money import shown
 from rfps.disclosure import roster
-from rfps.disclosure.projections import project, values_of
+from rfps.disclosure.projections import project
 from rfps.disclosure.states import Stage
 from rfps.domain.composing import Body
+from rfps.domain.drafting import Content
 from rfps.domain.filling import POSTCODE
 from rfps.models import Criterion, LineItem, RequestedField, Requirement, Rfp, RfpVersion
 from rfps.states import BudgetDisclosure
@@ -49,8 +50,9 @@ class Rows:
         RequestedField.objects.bulk_create(self.fields)
 
 
-def announced(rfp: Rfp, body: Body, *, number: int, rows: Rows | None) -> Body:
+def announced(rfp: Rfp, content: Content, *, number: int, rows: Rows | None) -> Body:
     """The S0 body of a version; without `rows` (a preview) its rows have no ids yet."""
+    body = content.body
     return {
         "rfp": str(rfp.public_id),
         "version": number,
@@ -72,17 +74,16 @@ def announced(rfp: Rfp, body: Body, *, number: int, rows: Rows | None) -> Body:
         "options": body["options"],
         "capabilities": body["capabilities"],
         "terms": _terms(body["terms"]),
-        "fields": projected(rfp, body, "S0"),
+        "fields": projected(content, "S0"),
     }
 
 
-def projected(rfp: Rfp, body: Body, stage: str) -> list[Body]:
+def projected(content: Content, stage: str) -> list[Body]:
     """What the person keeps of the requested fields, as a supplier at this stage sees it, in their order."""
-    keys = [row["field"] for row in body["fields"] if row["stage"] <= stage]
-    found = {
-        each.field: each.value
-        for each in project(values_of(rfp, keys), Stage(stage), country=(body["area"] or {}).get("country", ""))
-    }
+    keys = [row["field"] for row in content.body["fields"] if row["stage"] <= stage]
+    live = {key: content.live[key] for key in keys if key in content.live}
+    country = (content.body["area"] or {}).get("country", "")
+    found = {each.field: each.value for each in project(live, Stage(stage), country=country)}
     return [{"field": key, "value": found[key], "stage": stage} for key in keys if key in found]
 
 
@@ -139,10 +140,10 @@ def texts(body: Body) -> dict[str, str]:
     return {pointer: text for pointer, text in found.items() if text}
 
 
-def own_postcodes(rfp: Rfp, body: Body) -> list[OwnIdentifier]:
+def own_postcodes(content: Content) -> list[OwnIdentifier]:
     """Postcodes that tell where the person lives, as long as they cannot be mistaken for a quantity."""
-    live = values_of(rfp, [POSTCODE]).values()
-    found = {(body["area"] or {}).get("postcode"), *map(read, live)} - {None}
+    live = content.live.get(POSTCODE)
+    found = {(content.body["area"] or {}).get("postcode") or "", read(live) if live else ""} - {""}
     return [OwnIdentifier(POSTCODE, code) for code in sorted(found) if len(code) > 4 or not code.isdigit()]
 
 

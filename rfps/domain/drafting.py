@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.datastore.domain.keeping import live_values
 from accounts.datastore.domain.owning import open_json, owner_for_household, owner_for_person, seal_json
-from accounts.datastore.models import Item, Owner
+from accounts.datastore.models import FieldValue, Item, Owner
 from accounts.datastore.policies import visible_items
 from accounts.models import Household, User
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.clock import database_now
 from marketplace.kernel.errors import Fault, refuse, require
+from rfps.disclosure.projections import owners_behind, values_of
 from rfps.domain import composing, filling
 from rfps.domain.checking import Faults, moment
 from rfps.domain.composing import Body
@@ -28,6 +31,15 @@ from rfps.states import Phase, RfpKind
 
 # A copy asks anew, so it says anew until when.
 NOT_COPIED = ("closes_at", "decides_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A whole body, whose facts it may show, and their live values that it is made from or asks for."""
+
+    body: Body
+    owners: list[Owner]
+    live: dict[str, FieldValue]
 
 
 @transaction.atomic
@@ -85,9 +97,12 @@ def given_of(rfp: Rfp) -> Body:
     return body
 
 
-def body_of(rfp: Rfp) -> Body:
-    """The body with every default, as it would be published now (or as it was)."""
-    return bodies_of([rfp])[0]
+def content_of(rfp: Rfp) -> Content:
+    """The body with every default, as it would be published now (or as it was), and what was read for it."""
+    given, owners = given_of(rfp), owners_behind(rfp)
+    live = live_values(owners, filling.keys_of([given]), item=rfp.item)
+    body = given if rfp.published_at is not None else filling.complete(given, filling.in_clear(live))
+    return Content(body, owners, live)
 
 
 def bodies_of(rows: Sequence[Rfp]) -> list[Body]:
@@ -98,7 +113,7 @@ def bodies_of(rows: Sequence[Rfp]) -> list[Body]:
         if rfp.published_at is None:
             drafts[rfp.owner_id, rfp.customer_id, rfp.item_id].append(rfp)
     for alike in drafts.values():
-        values = filling.known_values(alike[0], [given[rfp.pk] for rfp in alike])
+        values = _values(alike[0], [given[rfp.pk] for rfp in alike])
         given |= {rfp.pk: filling.complete(given[rfp.pk], values) for rfp in alike}
     return [given[rfp.pk] for rfp in rows]
 
@@ -154,7 +169,11 @@ def _past(given: Body) -> Faults:
 def _contradictions(rfp: Rfp, given: Body) -> Faults:
     """Asked only of a body whose members are each right: otherwise people would read echoes of the same faults."""
     refuse(composing.check_answers(given))
-    return composing.check_whole(filling.complete(given, filling.known_values(rfp, [given])))
+    return composing.check_whole(filling.complete(given, _values(rfp, [given])))
+
+
+def _values(rfp: Rfp, bodies: Sequence[Body]) -> dict[str, Any]:
+    return filling.in_clear(values_of(rfp, filling.keys_of(bodies)))
 
 
 def _fixed(rfp: Rfp, changed: Body) -> Faults:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.datastore import catalogue as fields
 from accounts.datastore import places
 from accounts.datastore.domain.keeping import read
+from accounts.datastore.models import FieldValue
 from rfps import templates
-from rfps.disclosure.projections import values_of
 from rfps.domain import composing
 from rfps.domain.checking import as_instant
 from rfps.domain.composing import Body
 from rfps.domain.judging import PRICED
-from rfps.models import Rfp
 from rfps.states import BudgetDisclosure, RfpKind
 from rfps.templates import Template
 
@@ -54,11 +53,16 @@ def template_of(given: Body) -> Template | None:
     return templates.for_category(given["category"]) if given.get("category") else None
 
 
-def known_values(rfp: Rfp, bodies: Iterable[Body]) -> dict[str, Any]:
-    """In clear, for the person themself: the live values that the bodies' templates and areas read."""
+def keys_of(bodies: Sequence[Body]) -> set[str]:
+    """The fields that the bodies' templates and areas read, and those that the bodies ask for."""
     found = [template_of(given) for given in bodies]
-    keys = {POSTCODE, COUNTRY}.union(*(_keys(template) for template in found if template is not None))
-    return {key: read(value) for key, value in values_of(rfp, keys).items()}
+    asked = (row["field"] for given in bodies for row in given.get("fields", ()))
+    return {POSTCODE, COUNTRY}.union(asked, *(_keys(template) for template in found if template is not None))
+
+
+def in_clear(live: Mapping[str, FieldValue]) -> dict[str, Any]:
+    """What the person keeps, for the person themself."""
+    return {key: read(value) for key, value in live.items()}
 
 
 def home_area(values: Mapping[str, Any]) -> Body | None:

@@ -11,8 +11,8 @@ from accounts.datastore import catalogue as fields
 from marketplace.kernel.clock import database_now
 from marketplace.kernel.errors import Fault, Invalid
 from rfps.delivery.domain import counting
-from rfps.disclosure.projections import values_of
 from rfps.domain import announcing, drafting, publishing
+from rfps.domain.drafting import Content
 from rfps.models import Rfp
 
 
@@ -21,15 +21,15 @@ def preview(rfp: Rfp, stage: str) -> dict[str, Any]:
 
     `stage` is S0 to S3.
     """
-    body = drafting.body_of(rfp)
-    wanted = [row["field"] for row in body["fields"] if row["stage"] <= stage]
-    live = values_of(rfp, wanted)
+    content = drafting.content_of(rfp)
+    wanted = [row["field"] for row in content.body["fields"] if row["stage"] <= stage]
+    live = {key: content.live[key] for key in wanted if key in content.live}
     now = database_now()
     half_lives = {key: fields.field(key).half_life_days for key in live}
     return {
-        **announced_body(rfp),
+        **_announced(rfp, content),
         "stage": stage,
-        "disclosed": announcing.projected(rfp, body, stage),
+        "disclosed": announcing.projected(content, stage),
         "missing": [key for key in wanted if key not in live],
         "stale": [
             key
@@ -39,19 +39,18 @@ def preview(rfp: Rfp, stage: str) -> dict[str, Any]:
     }
 
 
-def announced_body(rfp: Rfp) -> dict[str, Any]:
+def audience(rfp: Rfp) -> dict[str, Any]:
+    """How many suppliers it would reach now, and how many each of its conditions keeps away."""
+    content = drafting.content_of(rfp)
+    if not content.body["category"]:
+        raise Invalid([Fault("/category", "required", _("Say first what it is about."))])
+    facts = publishing.match_facts(rfp, _announced(rfp, content), announcing.cell_of(content.body["area"]))
+    found = counting.audience(facts, excluded=publishing.excluded(rfp, content.owners))
+    return {"matched": found.matched, "exclusions": found.exclusions}
+
+
+def _announced(rfp: Rfp, content: Content) -> dict[str, Any]:
     """The S0 body: as it was published, or as it would be now."""
     if rfp.current is not None:
         return dict(rfp.current.announced)
-    body = drafting.body_of(rfp)
-    return announcing.announced(rfp, body, number=1, rows=None)
-
-
-def audience(rfp: Rfp) -> dict[str, Any]:
-    """How many suppliers it would reach now, and how many each of its conditions keeps away."""
-    body = drafting.body_of(rfp)
-    if not body["category"]:
-        raise Invalid([Fault("/category", "required", _("Say first what it is about."))])
-    facts = publishing.match_facts(rfp, announced_body(rfp), announcing.cell_of(body["area"]))
-    found = counting.audience(facts, excluded=publishing.excluded(rfp))
-    return {"matched": found.matched, "exclusions": found.exclusions}
+    return announcing.announced(rfp, content, number=1, rows=None)

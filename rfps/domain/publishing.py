@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.datastore.domain.owning import seal_json
 from accounts.datastore.domain.recognising import own_identifiers
+from accounts.datastore.models import Owner
 from accounts.datastore.places import Cell
 from accounts.models import Membership
 from marketplace.audit.recording import record
@@ -24,10 +26,10 @@ from rfps.delivery.domain import emitting
 from rfps.delivery.domain.matching import MatchFacts, lexemes
 from rfps.delivery.states import EventType
 from rfps.disclosure.domain.proffering import proffer
-from rfps.disclosure.projections import owners_behind
 from rfps.domain import announcing, composing, drafting, judging, scanning
 from rfps.domain.checking import Faults, moment
 from rfps.domain.composing import Body
+from rfps.domain.drafting import Content
 from rfps.domain.holding import change, hold
 from rfps.models import Block, Rfp, RfpVersion
 from rfps.policies import can_change_rfp
@@ -39,18 +41,18 @@ def publish(rfp: Rfp, *, actor: Actor) -> Rfp:
     """Make the draft's content a version and announce it. The cost does not grow with the number of suppliers."""
     require(can_change_rfp(actor, rfp))
     held = hold(rfp, Phase.DRAFT)
-    body, now = drafting.body_of(held), database_now()
-    _refuse(_faults(held, body, now))
-    proffer(body["terms"])
-    version = _write_version(held, body)
-    held = change(held, published_at=now, **_facts(held, body, version))
+    content, now = drafting.content_of(held), database_now()
+    _refuse(_faults(content, now))
+    proffer(content.body["terms"])
+    version = _write_version(held, content)
+    held = change(held, published_at=now, **_facts(held, content.body, version))
     record("rfp.published", actor=actor, kind="rfp", subject=held.public_id, version=version.number)
     emitting.announce(
         held,
         type=EventType.RFP_PUBLISHED,
         body=version.announced,
-        match=match_facts(held, version.announced, announcing.cell_of(body["area"])),
-        excluded=excluded(held),
+        match=match_facts(held, version.announced, announcing.cell_of(content.body["area"])),
+        excluded=excluded(held, content.owners),
     )
     signals.published.send(sender=Rfp, rfp=held, actor=actor)
     return held
@@ -58,7 +60,7 @@ def publish(rfp: Rfp, *, actor: Actor) -> Rfp:
 
 def gaps(rfp: Rfp) -> list[Fault]:
     """Everything that keeps this draft from being published, with pointers into its body."""
-    return _faults(rfp, drafting.body_of(rfp), database_now())
+    return _faults(drafting.content_of(rfp), database_now())
 
 
 def match_facts(rfp: Rfp, announced: Body, cell: Cell | None) -> MatchFacts:
@@ -83,15 +85,16 @@ def match_facts(rfp: Rfp, announced: Body, cell: Cell | None) -> MatchFacts:
     )
 
 
-def excluded(rfp: Rfp) -> list[int]:
-    """Suppliers that never hear of it: those that the owner or the customer blocked, and the customer's own."""
-    blocked = Block.objects.filter(owner__in=owners_behind(rfp)).values_list("organisation_id", flat=True)
+def excluded(rfp: Rfp, owners: Iterable[Owner]) -> list[int]:
+    """Suppliers that never hear of it: those that the owners behind it blocked, and the customer's own."""
+    blocked = Block.objects.filter(owner__in=owners).values_list("organisation_id", flat=True)
     own = Membership.objects.filter(user=rfp.customer).values_list("organisation_id", flat=True)
-    return sorted({*blocked, *own})
+    return sorted(blocked.union(own))
 
 
-def _faults(rfp: Rfp, body: Body, now: datetime) -> Faults:
-    own = [*own_identifiers(owners_behind(rfp)), *announcing.own_postcodes(rfp, body)]
+def _faults(content: Content, now: datetime) -> Faults:
+    body = content.body
+    own = [*own_identifiers(content.owners), *announcing.own_postcodes(content)]
     return [
         *_missing(body),
         *_late(body, now),
@@ -140,11 +143,12 @@ def _facts(rfp: Rfp, body: Body, version: RfpVersion) -> dict[str, Any]:
     }
 
 
-def _write_version(rfp: Rfp, body: Body) -> RfpVersion:
-    version = RfpVersion(rfp=rfp, number=1 + rfp.versions.count())
+def _write_version(rfp: Rfp, content: Content) -> RfpVersion:
+    body = content.body
+    version = RfpVersion(rfp=rfp, number=1 + (rfp.current.number if rfp.current else 0))
     cell = announcing.cell_of(body["area"])
     rows = announcing.Rows.of(version, body)
-    version.announced = announcing.announced(rfp, body, number=version.number, rows=rows)
+    version.announced = announcing.announced(rfp, content, number=version.number, rows=rows)
     version.sha256 = hashlib.sha256(rfc8785.dumps(version.announced)).hexdigest()
     for name in ("title", "need", "category", "currency", "horizon_months", "valid_for_days", "capabilities"):
         setattr(version, name, body[name])

@@ -21,7 +21,7 @@ from rfps.models import Rfp
 SUPPLIERS_PER_SHARD = 50_000
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def announce(
     rfp: Rfp,
     *,

@@ -1,4 +1,4 @@
-"""The agreement that a request names, as the row that acceptances point to."""
+"""The agreements that a request names, as the rows that acceptances point to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from rfps.disclosure.domain import enrolling
 from rfps.disclosure.models import Terms
 
 
-def proffer(slug: str) -> Terms:
-    """The current version of an agreement a request can name, beside what it includes; raises UnknownTerms."""
-    agreement, award = roster.agreement(slug), roster.award_terms(slug)
-    enrolling.enrol([award, agreement])
-    return Terms.objects.get(slug=agreement.id, version=agreement.version)
+def proffer(slug: str) -> None:
+    """Keep the current version of an agreement a request can name, and what it includes; raises UnknownTerms."""
+    named = [roster.award_terms(slug), roster.agreement(slug)]
+    if Terms.objects.filter(sha256__in=[each.sha256 for each in named]).count() < len(named):
+        enrolling.enrol(named)

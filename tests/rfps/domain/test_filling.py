@@ -57,14 +57,14 @@ def test_without_any_place_the_area_and_the_currency_are_missing(customer: User)
 
 def test_what_is_kept_makes_the_quantity_without_telling_it(customer: User) -> None:
     keep(customer, home__postcode="EH1 1AA", energy__kwh_per_year=3412)
-    body = drafting.body_of(written(customer, **least("energy/electricity")))
+    body = drafting.content_of(written(customer, **least("energy/electricity"))).body
     assert body["lines"][0]["quantity"] == "3400"
     assert "estimate" not in body["lines"][0]["spec"]
 
 
 def test_what_the_person_says_stands(customer: User) -> None:
     said = make.body()
-    body = drafting.body_of(written(customer, **said))
+    body = drafting.content_of(written(customer, **said)).body
     assert {name: body[name] for name in said} == said
 
 
