@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from accounts.datastore.places import country_names
 from marketplace.kernel.errors import Fault
 from marketplace.kernel.money import CURRENCIES, MAX_AMOUNT, minor_unit
 from rfps.catalogue import exists
@@ -96,7 +96,7 @@ def _lists(wish: Wish) -> Iterator[Fault]:
 def _area(wish: Wish) -> Iterator[Fault]:
     if wish.area_kind not in AreaKind.values:
         yield _choice("/area", tuple(AreaKind.values))
-    if wish.area_kind == AreaKind.COUNTRY and not re.fullmatch(r"[A-Z]{2}", wish.country):
+    if wish.area_kind == AreaKind.COUNTRY and wish.country not in country_names():
         yield Fault("/area/country", "unknown_country", _("Give the country's two capital letters, for example GB."))
     if wish.area_kind == AreaKind.RADIUS:
         for name, low, high in (("lat", -90, 90), ("lon", -180, 180), ("radius_km", *RADIUS_KM)):

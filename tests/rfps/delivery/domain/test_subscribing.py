@@ -68,6 +68,7 @@ BUDGET = {"budget_currency": "GBP", "budget_min": Decimal("0.001"), "budget_max"
         ({"categories": []}, ["/categories required"]),
         ({"categories": ["energy", "no/such"]}, ["/categories/1 unknown_category"]),
         ({"area_kind": "country", "country": "gb"}, ["/area/country unknown_country"]),
+        ({"area_kind": "country", "country": "ZZ"}, ["/area/country unknown_country"]),
         (AREA, ["/area/lat out_of_range", "/area/lon required", "/area/radius_km out_of_range"]),
         (AREA | {"lat": float("nan"), "lon": 0.0, "radius_km": 500}, ["/area/lat out_of_range"]),
         ({"budget_min": Decimal(1)}, ["/budget/currency required"]),
