@@ -1,14 +1,21 @@
-"""Matching one new or changed subscription against the requests that are open now."""
+"""Matching one subscription against the requests that are open now: when it is new or changed, and when it may match.
+
+What begins on a later day (the subscription's window, a check of its supplier) leaves the row waiting for that day.
+"""
 
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from time import monotonic
 
 from django.db import DatabaseError, connection, models, transaction
+from django.db.models import Min
 from django.db.models.expressions import CombinedExpression
 
+from accounts.models import Check
+from accounts.policies import Today
+from marketplace.kernel.clock import database_now
 from marketplace.kernel.fields import ClockTimestamp
 from rfps.delivery.domain.bringing import write
 from rfps.delivery.domain.matching import FITS, checked
@@ -46,7 +53,7 @@ def rematch_next() -> bool:
     subscription = _waiting().select_for_update(skip_locked=True).order_by("rematch_at", "pk").first()
     if subscription is None:
         return False
-    again: models.Func | CombinedExpression | None = None
+    again: models.Func | CombinedExpression | datetime | None = _next_beginning(subscription)
     try:
         with transaction.atomic():
             if _bring_open_requests(subscription) == CHUNK:
@@ -60,6 +67,18 @@ def rematch_next() -> bool:
 
 def _waiting() -> models.QuerySet[Subscription]:
     return Subscription.objects.filter(rematch_at__lte=ClockTimestamp())
+
+
+def _next_beginning(subscription: Subscription) -> datetime | None:
+    """When it may fit what it does not fit today: its window opens, or a check of its supplier begins."""
+    later = Check.objects.filter(
+        organisation=subscription.organisation_id, revoked_at__isnull=True, valid_from_on__gt=Today()
+    )
+    day = later.aggregate(first=Min("valid_from_on"))["first"]
+    beginnings = [datetime.combine(day, time.min, UTC)] if day else []
+    if subscription.active_from_at is not None and subscription.active_from_at > database_now():
+        beginnings.append(subscription.active_from_at)
+    return min(beginnings, default=None)
 
 
 def _bring_open_requests(subscription: Subscription) -> int:

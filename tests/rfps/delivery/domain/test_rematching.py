@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from marketplace.mail.models import Mail
 from rfps.delivery.domain import emitting, fanning, rematching
-from rfps.delivery.models import Event, Match, Opportunity
+from rfps.delivery.models import Event, Match, Opportunity, Subscription
 from rfps.models import Rfp
 from tests.factories import delivery
 
@@ -87,3 +87,15 @@ def test_one_that_fails_rests_and_stops_nobody_else(
     assert bad.rematch_at is not None
     assert bad.rematch_at > timezone.now()
     assert "was not matched" in caplog.text
+
+
+def test_a_window_that_opens_later_meets_what_is_open_then(supplier: Organisation) -> None:
+    event = publish(delivery.open_rfp())
+    opens = timezone.now() + timedelta(days=2)
+    wish = delivery.subscription(supplier, rematch_at=Now(), active_from_at=opens)
+    assert rematching.rematch() == 1
+    wish.refresh_from_db()
+    assert (Match.objects.count(), wish.rematch_at) == (0, opens)
+    Subscription.objects.update(active_from_at=Now(), rematch_at=Now())
+    assert rematching.rematch() == 1
+    assert list(Match.objects.values_list("event", "organisation")) == [(event.pk, supplier.pk)]
