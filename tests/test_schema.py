@@ -133,7 +133,9 @@ def test_keys_tags_and_conditions_are_told(operations: dict[Any, Any]) -> None:
     for (method, path), operation in operations.items():
         sent = {parameter["name"]: parameter for parameter in operation.get("parameters", [])}
         assert ("Idempotency-Key" in sent) == (method == "POST"), path
-        assert ("If-Match" in operation.get("description", "")) == (method != "GET" and "{" in path), path
+        named = re.findall(r"`If-Match` with the ETag of `GET (\S+)`", operation.get("description", ""))
+        assert len(named) == (method != "GET" and "{" in path), path
+        assert all("ETag" in operations["GET", name]["responses"]["200"]["headers"] for name in named), path
         if "Idempotency-Key" in sent:
             assert sent["Idempotency-Key"].get("required", False) == path.endswith("/bids/{id}/submit/"), path
     read = operations["GET", "/api/v1/rfps/{id}/"]

@@ -33,13 +33,12 @@ class BidView(ApiView):
     scope = "bids"
 
     def load(self, id: UUID) -> Bid:  # noqa: A002 - the path's own word
-        """The own bid, with If-Match heeded; to be changed it is read again under its request's lock."""
+        """The own bid; to be changed it is read again under its request's lock."""
         bid = visible_bids(self.actor).select_related(*BESIDE).filter(public_id=id).first()
         if bid is None:
             raise Http404
         if self.request.method not in SAFE_METHODS:
             bid = bidding.lock(bid)
-        self.match(bid_tag(bid))
         return bid
 
     def show(self, bid: Bid, status: int = 200) -> Response:
@@ -94,6 +93,9 @@ class BidList(BidView):
 
 class BidDetail(BidView):
     """One bid of one's own."""
+
+    def current_tag(self, id: UUID) -> str:  # noqa: A002
+        return bid_tag(self.load(id))
 
     @extend_schema(summary="Read a bid", responses=shape.BidAnswer)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002

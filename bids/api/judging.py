@@ -95,6 +95,9 @@ class RfpEvaluation(JudgingView):
 
     tagged = True
 
+    def current_tag(self, id: UUID) -> str:  # noqa: A002
+        return content_tag(evaluating.described(self.load(id), actor=self.actor))
+
     @extend_schema(summary="Read one's own weights, ratings and notes", responses=shape.EvaluationBody)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
         body = evaluating.described(self.load(id), actor=self.actor)
@@ -109,7 +112,6 @@ class RfpEvaluation(JudgingView):
     )
     def put(self, request: Request, id: UUID) -> Response:  # noqa: A002
         rfp = self.load(id)
-        self.match(content_tag(evaluating.described(rfp, actor=self.actor)))
         evaluating.evaluate(rfp, actor=self.actor, body=request.data)
         body = evaluating.described(rfp, actor=self.actor)
         return self.resource(body, content_tag(body))
@@ -117,6 +119,10 @@ class RfpEvaluation(JudgingView):
 
 class RfpCurrent(JudgingView):
     """What the customer has now."""
+
+    def current_tag(self, id: UUID) -> str | None:  # noqa: A002
+        body = self.kept(self.load(id))
+        return content_tag(body) if body else None
 
     @extend_schema(summary="Read what I have now", responses=shape.CurrentAnswer)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
@@ -134,7 +140,6 @@ class RfpCurrent(JudgingView):
     )
     def put(self, request: Request, id: UUID) -> Response:  # noqa: A002
         rfp = self.load(id)
-        self.match(content_tag(self.kept(rfp)))
         entry = entering.keep_current(rfp, actor=self.actor, body=request.data)
         body = entry_json(entry, opened(entry, rfp))
         return self.resource(body, content_tag(body))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urljoin
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import resolve
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import SAFE_METHODS
@@ -29,7 +31,8 @@ class ApiView(APIView):
     """A view says its `scope` and, where a POST must be repeatable, `key_required`.
 
     Scope None is public, of several any will do, and a view that says nothing lets nobody in.
-    `request.auth` is whatever the authentication returned; its `actor` is who acts.
+    `request.auth` is whatever the authentication returned; its `actor` is who acts. A view that changes what an id in
+    its path names says its `current_tag`, or is an action (no GET) below one that does.
     """
 
     scope: str | tuple[str, ...] | None = ()
@@ -48,7 +51,7 @@ class ApiView(APIView):
             request.body  # noqa: B018 - read once, so that both the parser and the fingerprint have it
             method = self._method(request)
             self.initial(drf_request, *args, **kwargs)
-            response = self._run(partial(method, drf_request, *args, **kwargs))
+            response = self._run(partial(self._answer, partial(method, drf_request, *args, **kwargs)))
         except Exception as error:
             response = self.handle_exception(error)
         self.response = self.finalize_response(drf_request, response, *args, **kwargs)
@@ -63,6 +66,24 @@ class ApiView(APIView):
         if found is None:
             raise MethodNotAllowed(request.method or "")
         return found
+
+    def _answer(self, method: partial[Response]) -> Response:
+        """What the method says; 412 before it does anything when If-Match names another tag than the current one."""
+        if self.kwargs and self.request.method not in SAFE_METHODS and "If-Match" in self.request.headers:
+            check_match(self.request, self._named().current_tag(**self.kwargs))
+        return method()
+
+    def _named(self) -> ApiView:
+        """The view of what the path names: this one, or for an action, like award/, the resource above it."""
+        if hasattr(self, "get"):
+            return self
+        above = resolve(urljoin(self.request.path_info, ".."))
+        view: ApiView = above.func.view_class(request=self.request)  # type: ignore[attr-defined]
+        return view
+
+    def current_tag(self, *args: Any, **kwargs: Any) -> str | None:
+        """The ETag that reading this resource would give now, its rows locked first; None when there is none yet."""
+        raise NotImplementedError
 
     def _run(self, answer: partial[Response]) -> Response:
         if self.request.method in SAFE_METHODS:
@@ -103,10 +124,6 @@ class ApiView(APIView):
         if found is None:
             raise Http404
         return found
-
-    def match(self, current: str) -> None:
-        """Refuse (412) when If-Match names another tag than `current`."""
-        check_match(self.request, current)
 
     def resource(self, body: Any, tag: str, status: int = 200) -> Response:
         """A single resource with its ETag; 304 when the client has it already."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urljoin
 
 from django.core.validators import RegexValidator
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -70,7 +71,9 @@ class ProblemSchema(AutoSchema):
         """If-Match is told in words: tools would make up tags, and 412 would hide what they look for."""
         made = super().get_operation(*args, **options)
         if made and self.method in WRITING and "{" in self.path:
-            made["description"] = f"{made.get('description', '')}\n\n{IF_MATCH}".strip()
+            # An action has nothing to read: it is about the resource above it.
+            named = self.path if hasattr(self.view, "get") else urljoin(self.path, "..")
+            made["description"] = f"{made.get('description', '')}\n\n{IF_MATCH % named}".strip()
         return made
 
     def _key(self) -> OpenApiParameter:
@@ -151,7 +154,7 @@ def _is_free(field: serializers.CharField, schema: dict[str, Any]) -> bool:
 
 
 ETAG = {"schema": {"type": "string"}, "description": "For If-Match and If-None-Match."}
-IF_MATCH = "`If-Match` with an ETag is honoured (412 when it is no longer current), and never required."
+IF_MATCH = "`If-Match` with the ETag of `GET %s` is honoured (412 when it is no longer current), and never required."
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="An ETag; 304 while it is current."
 )

@@ -27,10 +27,10 @@ def _listed(header: str) -> set[str]:
     return {part.strip().removeprefix("W/") for part in header.split(",")}
 
 
-def check_match(request: Request, current: str) -> None:
-    """Raise 412 when If-Match is sent and names another tag. Load the row locked before you ask."""
+def check_match(request: Request, current: str | None) -> None:
+    """Raise 412 when If-Match is sent and names another tag, or any at all where there is none."""
     wanted = request.headers.get("If-Match")
-    if wanted is not None and wanted.strip() != "*" and current not in _listed(wanted):
+    if wanted is not None and (current is None or (wanted.strip() != "*" and current not in _listed(wanted))):
         raise PreconditionFailed(_("This was changed since you loaded it."))
 
 
