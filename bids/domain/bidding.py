@@ -39,8 +39,8 @@ def draft(opportunity: Opportunity, *, actor: Actor, body: Any) -> Bid:
     _require(actor, opportunity)
     rfp = hold(opportunity.rfp, Phase.OPEN)
     retake_place(opportunity)
-    content, submits = _read(body, rfp, {"option": 1})
-    option = content["option"]
+    content, submits = _read(body, rfp, {})
+    option = content.setdefault("option", 1)
     live = Bid.objects.filter(rfp=rfp, organisation_id=opportunity.organisation_id, option=option)
     if live.exclude(state=BidState.WITHDRAWN).exists():
         raise Conflict(_("You have an offer under this option already; change that one."), code="exists")

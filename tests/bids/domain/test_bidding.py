@@ -52,6 +52,10 @@ def refusal(opportunity: Opportunity, **changes: Any) -> list[tuple[str, str]]:
     return [(fault.pointer, fault.code) for fault in error.value.faults]
 
 
+def test_the_first_option_unless_it_is_said(opportunity: Opportunity) -> None:
+    assert draft(opportunity, option=None).option == 1
+
+
 def test_a_body_becomes_a_submitted_bid(opportunity: Opportunity, customer: User) -> None:
     bid = draft(opportunity)
     version = bid.standing
