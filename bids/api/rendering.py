@@ -40,8 +40,8 @@ def bid_json(bid: Bid, *, own: bool) -> Shape:
 
 
 def bid_tag(bid: Bid) -> str:
-    """Changes with every change of the bid."""
-    return tag(bid.public_id, bid.revision)
+    """Changes with every change of the bid, and when its last day passes."""
+    return tag(bid.public_id, bid.revision, state_of(bid, database_now()))
 
 
 def state_of(bid: Bid, now: datetime) -> str:

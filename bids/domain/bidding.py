@@ -211,7 +211,7 @@ def _unchanged(bid: Bid, content: Content, asked: RfpVersion) -> bool:
 
 def _drop_draft(bid: Bid, version: BidVersion) -> Bid:
     if bid.draft_id is not None:
-        Bid.objects.filter(pk=bid.pk).update(draft=None)
+        Bid.objects.filter(pk=bid.pk).update(draft=None, revision=bid.revision + 1)
         version.delete()
     return _again(bid)
 

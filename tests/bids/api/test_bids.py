@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from accounts.domain import keys
 from accounts.models import Organisation, User
 from bids.models import Bid, BidVersion
 from marketplace.kernel.actors import SYSTEM
+from marketplace.kernel.clock import database_now
 from rfps.delivery.models import Opportunity
 from rfps.models import Rfp
 from tests.factories import bids, people
@@ -150,6 +152,25 @@ def test_a_change_is_a_draft_until_it_is_submitted(api: Rest, rfp: Rfp, opportun
     assert api.post(f"{path}submit/", **key()).body["standing_version"] == 2
     versions = api.get(f"{path}versions/").body["data"]
     assert [(each["bid_version"], each["total"]["amount"]) for each in versions] == [(2, "860.00"), (1, "996.00")]
+
+
+def test_a_tag_is_old_when_a_draft_without_news_goes(api: Rest, rfp: Rfp, opportunity: Opportunity) -> None:
+    path = f"bids/{made(api, rfp).body['id']}/"
+    tag = api.patch(path, {"note": ""}).headers["ETag"]
+    assert api.get(path, If_None_Match=tag).status == 304
+    assert api.post(f"{path}submit/", **key()).body["draft_version"] is None
+    assert api.get(path, If_None_Match=tag).status == 200
+
+
+def test_a_tag_is_old_when_the_last_day_has_passed(api: Rest, rfp: Rfp, supplier: Organisation) -> None:
+    west, east = "Pacific/Pago_Pago", "Pacific/Kiritimati"  # 25 hours apart: never the same day
+    last = database_now().astimezone(ZoneInfo(west)).date()
+    path = f"bids/{bids.bid(rfp, supplier, valid_until_on=last).public_id}/"
+    Rfp.objects.update(time_zone=west)
+    tag = api.get(path).headers["ETag"]
+    Rfp.objects.update(time_zone=east)
+    answer = api.get(path, If_None_Match=tag)
+    assert (answer.status, answer.body["state"]) == (200, "expired")
 
 
 def test_withdraw_and_reconfirm(api: Rest, rfp: Rfp, opportunity: Opportunity) -> None:
