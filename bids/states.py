@@ -93,7 +93,10 @@ class TermKind(models.TextChoices):
 
 
 class Flag(models.TextChoices):
-    """What the comparison warns of. Only `declined` keeps a bid out of the ranking: it cannot be chosen again."""
+    """What the comparison warns of. Only `declined` keeps a bid out of the ranking: it cannot be chosen again.
+
+    `not_rated` stands at its criterion and not among a bid's warnings: nobody has rated yet, the bid lacks nothing.
+    """
 
     MISSING_LINE = "missing_line"
     PARTIAL_QUANTITY = "partial_quantity"
@@ -102,6 +105,7 @@ class Flag(models.TextChoices):
     OPEN_ENDED = "open_ended"
     ESTIMATE = "estimate"
     MISSING_ANSWER = "missing_answer"
+    NOT_RATED = "not_rated"
     NO_ANCHORS = "no_anchors"
     LOW_PRICE = "low_price"
     EXPIRED = "expired"

@@ -89,7 +89,8 @@ def _result(board: Board, prepared: Sequence[Scale], column: Column, day: date) 
     cost = total(column.offer, board.lines, horizon_months=board.asked.horizon_months, exit_fee=exit_fee)
     answers = {requirement: given.value for requirement, given in column.answers.items()}
     points = score(prepared, Judged(cost, column.offer.prices, answers, column.ratings))
-    flags = [*cost.flags, *(part.flag for part in points.parts if part.flag)]
+    lacking = [part.flag for part in points.parts if part.flag and part.flag != Flag.NOT_RATED]
+    flags = [*cost.flags, *lacking]
     if column.valid_until_on is not None and column.valid_until_on < day:
         flags.append(Flag.EXPIRED)
     if column.declined:

@@ -12,6 +12,7 @@ from typing import Any
 from bids.domain.rounding import add, exact
 from bids.domain.totalling import Price, Total
 from bids.states import Flag
+from rfps.domain.judging import RATED
 from rfps.states import CriterionKind
 
 NOTHING, EVERYTHING = Fraction(0), Fraction(1)
@@ -97,11 +98,14 @@ def score(prepared: Sequence[Scale], column: Column) -> Score:
 
 
 def judge(scale: Scale, column: Column) -> tuple[Any, Fraction, Flag | None]:
-    """(value, s, flag): s = clamp((x − worst)/(best − worst), 0, 1); a missing value gets 0 and is flagged."""
+    """(value, s, flag): s = clamp((x − worst)/(best − worst), 0, 1); a missing value gets 0 and is flagged.
+
+    What nobody has rated yet is no answer that the bid owes.
+    """
     measure = scale.measure
     value = look_up(measure, column)
     if value is None:
-        return None, NOTHING, Flag.MISSING_ANSWER
+        return None, NOTHING, Flag.NOT_RATED if measure.kind in RATED else Flag.MISSING_ANSWER
     if measure.kind == CriterionKind.CHOICE:
         return value, _choice(measure, value), None
     x = number(measure.kind, value)
@@ -156,7 +160,7 @@ def _choice(measure: Measure, value: Any) -> Fraction:
 def anchors(measure: Measure) -> tuple[Fraction | None, Fraction | None]:
     """(best, worst) as numbers; ratings and yes-no have their own when the customer set none."""
     best, worst = measure.best, measure.worst
-    if measure.kind in (CriterionKind.RATING, CriterionKind.SUPPLIER_RATING):
+    if measure.kind in RATED:
         best, worst = best or RATING_BEST, worst or RATING_WORST
     if measure.kind == CriterionKind.YES_NO:
         best, worst = best or "true", worst or "false"

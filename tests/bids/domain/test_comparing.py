@@ -191,12 +191,28 @@ def test_warnings(customer: User, supplier: Organisation, rival: Organisation, o
     old = bids.bid(rfp, rival, valid_until_on=date(2020, 1, 1))
     guess = bids.bid(rfp, outsider, firmness="estimate", estimate_low=Decimal(700), estimate_high=Decimal(1100))
     body = of(rfp)
-    assert column(body, low)["flags"] == ["missing_answer", "low_price"]
-    assert column(body, old)["flags"] == ["missing_answer", "expired"]
-    assert (column(body, guess)["flags"], column(body, guess)["total"]["amount"]) == (
-        ["estimate", "missing_answer"],
-        "1100.00",
+    assert column(body, low)["flags"] == ["low_price"]
+    assert column(body, old)["flags"] == ["expired"]
+    assert (column(body, guess)["flags"], column(body, guess)["total"]["amount"]) == (["estimate"], "1100.00")
+
+
+def test_an_offer_that_is_not_rated_yet_lacks_nothing(
+    customer: User, supplier: Organisation, rival: Organisation
+) -> None:
+    rfp = closed(customer)
+    rated, other, silent = (
+        bids.bid(rfp, supplier),
+        bids.bid(rfp, rival),
+        bids.bid(rfp, rival, answers=[True, None], option=2),
     )
+    rate(rfp, (rated, 4))
+    body = of(rfp)
+    assert [column(body, bid)["flags"] for bid in (rated, other, silent)] == [[], [], ["missing_answer"]]
+    trust = [column(body, bid)["scores"][2] for bid in (rated, other)]
+    assert [(each["value"], each["score"], each["flag"]) for each in trust] == [
+        (4, "0.8000", None),
+        (None, "0.0000", "not_rated"),
+    ]
 
 
 def test_nobody_else_compares(customer: User, supplier: Organisation, operator: User) -> None:

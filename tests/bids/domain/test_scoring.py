@@ -88,9 +88,14 @@ def test_a_duration_without_a_requirement_is_the_lead_time() -> None:
     assert judge(scales([longest])[0], unknown) == (None, 0, Flag.MISSING_ANSWER)
 
 
-@pytest.mark.parametrize("kind", ["number", "duration", "date", "choice", "yes_no", "rating", "supplier_rating"])
+@pytest.mark.parametrize("kind", ["number", "duration", "date", "choice", "yes_no"])
 def test_a_missing_answer_is_nothing_and_flagged(kind: str) -> None:
     assert judge(scale(kind, on="r", best="1", worst="0"), Column(TOTAL)) == (None, 0, Flag.MISSING_ANSWER)
+
+
+@pytest.mark.parametrize("kind", ["rating", "supplier_rating"])
+def test_what_nobody_has_rated_is_nothing_and_no_missing_answer(kind: str) -> None:
+    assert judge(scale(kind), Column(TOTAL)) == (None, 0, Flag.NOT_RATED)
 
 
 def test_missing_anchors_are_flagged() -> None:
