@@ -60,7 +60,7 @@ def rows(comparison: Comparison) -> list[Row]:
         [_("Total (%(currency)s)") % {"currency": currency}, *(money(r.total.amount, currency) for r in results)],
         [_("Points of 100"), *(rounded(result.score.amount, 2) for result in results)],
         [_("Rank"), *(result.rank for result in results)],
-        [_("Meets every must"), *(result.eligible for result in results)],
+        [_("Meets every must"), *(not result.failed_musts for result in results)],
         [_("Warnings"), *(" ".join(result.flags) for result in results)],
         *([line.title, *(_line(result, line.id, currency) for result in results)] for line in board.lines),
         *(

@@ -285,6 +285,10 @@ def test_a_declined_award_goes_to_another(
         ["declined"],
         1,
     )
+    table = api.client.get(
+        f"/api/v1/rfps/{rfp.public_id}/export/?format=csv", headers={"Authorization": f"Bearer {api.key}"}
+    )
+    assert "Meets every must,yes,yes" in table.content.decode()  # one declined; that is not what it says
     assert chosen(api, rfp, second).status == 200
     assert Contract.objects.count() == 2
 
