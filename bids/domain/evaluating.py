@@ -20,7 +20,7 @@ from rfps.domain import checking
 from rfps.domain.checking import Check, Faults, fault
 from rfps.domain.holding import fresh
 from rfps.models import Criterion, Rfp, RfpQuerySet
-from rfps.states import CriterionKind
+from rfps.states import CriterionKind, Phase
 
 Body = dict[str, Any]
 MOST_ROWS = 2000
@@ -31,7 +31,7 @@ WEIGHT = checking.number(3, 0, 1000)
 def evaluate(rfp: Rfp, *, actor: Actor, body: Any) -> Evaluation:
     """Replace the members that `body` names; those it leaves out stay. While sealed there is nothing but weights.
 
-    Raises Invalid with every fault, Conflict `sealed`.
+    Raises Invalid with every fault, Conflict: sealed, wrong_phase (what scores is fixed by the choice).
     """
     require(can_judge(actor, rfp))
     held = fresh(RfpQuerySet(Rfp).select_for_update(of=("self",)), rfp)
@@ -39,6 +39,8 @@ def evaluate(rfp: Rfp, *, actor: Actor, body: Any) -> Evaluation:
     given = checking.table(MEMBERS)(body, "", faults) or {}
     if any(given.get(name) for name in ("ratings", "notes", "hidden")) and is_sealed(held):
         raise Conflict(_("The offers are still closed; only weights can be set."), code="sealed")
+    if held.phase == Phase.AWARDED and given.keys() & {"weights", "ratings"}:
+        raise Conflict(_("You have chosen: weights and ratings stay as they were."), code="wrong_phase")
     criteria = {str(row.public_id): row for row in (held.current.criteria.all() if held.current else [])}
     columns = columns_of(held, actor)
     _check_weights(given.get("weights"), criteria, faults)

@@ -293,6 +293,20 @@ def test_a_declined_award_goes_to_another(
     assert Contract.objects.count() == 2
 
 
+def test_what_scores_stays_as_it_was_when_the_choice_is_made(
+    api: Rest, rfp: Rfp, bid: Bid, supplier: Organisation
+) -> None:
+    path = f"rfps/{rfp.public_id}/evaluation/"
+    weights = {"weights": {api.get(f"rfps/{rfp.public_id}/comparison/").body["criteria"][0]["id"]: 1}}
+    chosen(api, rfp, bid)
+    for body in (weights, {"ratings": []}):
+        answer = api.put(path, body)
+        assert (answer.status, answer.body["code"]) == (409, "wrong_phase")
+    assert api.put(path, {"notes": [{"bid": str(bid.public_id), "text": "Starts in May."}]}).status == 200
+    door(supplier).post(f"opportunities/{bid.opportunity.public_id}/decline-award/")
+    assert api.put(path, weights).status == 200
+
+
 @pytest.mark.parametrize(
     ("body", "pointers"),
     [
