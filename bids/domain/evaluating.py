@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.datastore.domain.owning import seal_json
@@ -133,7 +134,7 @@ def _write_ratings(
 ) -> None:
     if "ratings" not in given:
         return
-    Mark.objects.filter(rfp=rfp, criterion__isnull=False).delete()
+    _marks(rfp, columns).filter(criterion__isnull=False).delete()
     Mark.objects.bulk_create(
         Mark(rfp=rfp, criterion=criteria[row["criterion"]], rating=row["value"], **_subject(columns[row["bid"]]))
         for row in given["ratings"]
@@ -143,7 +144,7 @@ def _write_ratings(
 def _write_notes(rfp: Rfp, given: Body, columns: Mapping[str, Bid | Entry]) -> None:
     if not given.keys() & {"notes", "hidden"}:
         return
-    marks = Mark.objects.filter(rfp=rfp, criterion__isnull=True).select_related("bid", "entry")
+    marks = _marks(rfp, columns).filter(criterion__isnull=True).select_related("bid", "entry")
     notes, hidden = {}, set()
     for mark in marks:
         column = mark.bid or mark.entry
@@ -159,8 +160,14 @@ def _write_notes(rfp: Rfp, given: Body, columns: Mapping[str, Bid | Entry]) -> N
     Mark.objects.bulk_create(
         Mark(rfp=rfp, sealed_note=_sealed(rfp, notes.get(name)), hidden=name in hidden, **_subject(columns[name]))
         for name in {**notes, **dict.fromkeys(hidden)}
-        if name in columns
     )
+
+
+def _marks(rfp: Rfp, columns: Mapping[str, Bid | Entry]) -> QuerySet[Mark]:
+    """Those of the columns that may be judged now; a withdrawn bid's wait until it stands again."""
+    subjects = [_subject(column) for column in columns.values()]
+    bids, entries = ([subject[name] for subject in subjects if name in subject] for name in ("bid", "entry"))
+    return Mark.objects.filter(Q(bid__in=bids) | Q(entry__in=entries), rfp=rfp)
 
 
 def _sealed(rfp: Rfp, note: str | None) -> bytes | None:
