@@ -21,7 +21,7 @@ from marketplace.kernel.crypto import MasterKey, parse_master_keys
 REQUIRED = ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "SECRET_KEY", "DATA_KEYS", "ALLOWED_HOSTS", "EMAIL_URL")
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 # Programs that look at the code and ask no engine; they run where nothing is configured yet.
-WITHOUT_ENGINES = {"demo", "makemigrations", "makemessages", "compilemessages", "spectacular", "help", "mypy"}
+WITHOUT_ENGINES = {"demo", "makemigrations", "build_css", "translations", "spectacular", "help", "mypy"}
 PLACEHOLDERS = {
     "DATABASE_URL": "postgresql://nobody@/nothing?host=/nonexistent",
     "BROKER_URL": "redis+socket:///nonexistent/valkey.sock",

@@ -29,10 +29,10 @@ def test_page_may_load_only_what_is_ours(client: Client, db: None, path: str) ->
 
 
 def test_static_file_has_them_too(client: Client, db: None) -> None:
-    answer = client.get("/static/css/tokens.css")
+    answer = client.get("/static/css/beckon.css")
     assert answer.status_code == 200
     assert answer.headers["Content-Security-Policy"] == STRICT
-    assert b"".join(answer).startswith(b"/* One typeface")
+    assert b"".join(answer).startswith(b"/*! tailwindcss")
     answer.close()
 
 
