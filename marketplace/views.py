@@ -1,12 +1,16 @@
-"""Answers that belong to no app: unknown paths and crashes."""
+"""Answers that belong to no app: unknown paths, refusals nobody took care of, and crashes."""
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from django.views import defaults
 
 from marketplace.kernel.api.problems import plain_problem
+from marketplace.kernel.errors import DomainError, Invalid, TooMany
 
 
 def _is_api(request: HttpRequest) -> bool:
@@ -22,6 +26,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_api(request):
         return plain_problem(request, 400, "malformed", _("The request is malformed."))
+    if isinstance(exception, RequestDataTooBig):
+        context = {"title": _("That is too much at once"), "text": _("Send less, or smaller files. Nothing was saved.")}
+        return render(request, "refused.html", context, status=413)
     return defaults.bad_request(request, exception)
 
 
@@ -29,3 +36,32 @@ def crash(request: HttpRequest) -> HttpResponse:
     if _is_api(request):
         return plain_problem(request, 500, "crash", _("Something broke on our side. It was logged."))
     return defaults.server_error(request)
+
+
+class RefusalPages(MiddlewareMixin):
+    """Turns a refusal that no view took care of into a page; the REST API turns its own into problems."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError) or _is_api(request):
+            return None
+        context = {
+            "title": _title(exception.status),
+            "text": exception.message,
+            "faults": exception.faults if isinstance(exception, Invalid) else [],
+        }
+        response = render(request, "refused.html", context, status=exception.status)
+        if isinstance(exception, TooMany):
+            response["Retry-After"] = str(exception.retry_after)
+        return response
+
+
+def _title(status: int) -> str:
+    titles = {
+        403: _("You may not do this"),
+        409: _("That is not possible as things stand"),
+        410: _("This is no longer here"),
+        413: _("That is too much at once"),
+        422: _("Some of this needs a change"),
+        429: _("Too often in a short time"),
+    }
+    return titles.get(status, _("That did not work"))

@@ -1,0 +1,90 @@
+"""Pages of a person: signed in, never stored by a browser, and nothing typed is lost when a session ends."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.cache import add_never_cache_headers
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+
+from marketplace.kernel.crypto import DecryptionFailed, seal_shared, unseal_shared
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+ONCE = "once"
+KEPT = "typed"
+CONTEXT = "what was typed"
+LARGEST = 65_536  # a stranger can make us keep as much
+SECONDS = 7200
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", ONCE})
+
+
+def mark_of(user: Any) -> str:
+    """Says whose page a form stood on without saying who that is."""
+    return salted_hmac("beckon.page", str(getattr(user, "public_id", ""))).hexdigest()[:16]
+
+
+def person_page(view: Page[P]) -> Page[P]:
+    """Only for who is signed in; what a stranger posts is kept sealed and offered again after signing in."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            _bring_back(request)
+            answer = view(request, *args, **kwargs)
+        else:
+            if request.method == "POST":
+                _keep(request)
+            answer = redirect_to_login(request.get_full_path())
+        add_never_cache_headers(answer)
+        return answer
+
+    return shown
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What the person had typed on this page before their session ended."""
+    found: QueryDict | None = getattr(request, KEPT, None)
+    return found
+
+
+def _keep(request: HttpRequest) -> None:
+    data = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_KEPT}
+    mark = request.POST.get(ONCE, "").rpartition(".")[2]
+    plain = json.dumps({"path": request.path, "mark": mark, "at": int(time.time()), "data": data}).encode()
+    if len(plain) > LARGEST:
+        messages.warning(request, _("You were signed out, and what you typed was too long for us to keep."))
+        return
+    request.session[KEPT] = base64.b64encode(seal_shared(plain, CONTEXT)).decode()
+
+
+def _bring_back(request: HttpRequest) -> None:
+    """Hand over what was kept for this page; another person's, an old or an unreadable one is forgotten."""
+    sealed = request.session.get(KEPT)
+    if sealed is None or request.method != "GET":
+        return
+    try:
+        kept = json.loads(unseal_shared(base64.b64decode(sealed), CONTEXT))
+    except DecryptionFailed:
+        del request.session[KEPT]
+        return
+    theirs = not kept["mark"] or constant_time_compare(kept["mark"], mark_of(request.user))
+    if theirs and kept["path"] != request.path and kept["at"] > time.time() - SECONDS:
+        return
+    del request.session[KEPT]
+    if theirs and kept["at"] > time.time() - SECONDS:
+        found = QueryDict(mutable=True)
+        for name, values in kept["data"].items():
+            found.setlist(name, values)
+        setattr(request, KEPT, found)
+        messages.warning(request, _("You were signed out. What you typed is still here."))
