@@ -25,7 +25,7 @@ def add(owner: Owner, *, actor: Actor, kind: str, label: str) -> Item:
     require(can_keep(actor, owner))
     refuse(check_add(kind=kind, label=label))
     item = Item(owner=owner, kind=kind)
-    item.sealed_label = seal_json(owner, _context(item), label.strip())
+    item.sealed_label = seal_label(item, label.strip())
     item.save()
     record("item.added", actor=actor, kind="item", subject=item.public_id, item_kind=kind)
     return item
@@ -49,6 +49,11 @@ def belongs_to(kind: str) -> str:
 def label_of(item: Item) -> str:
     """The name that the owner gave it."""
     return str(open_json(item.owner, _context(item), item.sealed_label))
+
+
+def seal_label(item: Item, label: str) -> bytes:
+    """The name under the owner's key, bound to this thing."""
+    return seal_json(item.owner, _context(item), label)
 
 
 def check_add(*, kind: str, label: str) -> list[Fault]:

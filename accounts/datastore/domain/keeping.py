@@ -149,6 +149,27 @@ def _insert(
     )
 
 
+def rewrite(
+    old: FieldValue, value: Any, *, owner: Owner, item: Item | None, version: int, supersedes: FieldValue | None
+) -> FieldValue:
+    """The deleted version `old` once more, under its id and with its dates, sealed for another owner."""
+    return FieldValue.objects.create(
+        public_id=old.public_id,
+        created_at=old.created_at,
+        owner=owner,
+        item=item,
+        field=old.field,
+        version=version,
+        ciphertext=seal_json(owner, _context(old.field, item, version), value),
+        source=old.source,
+        observed_at=old.observed_at,
+        confirmed_at=old.confirmed_at,
+        supersedes=supersedes,
+        ended_at=old.ended_at,
+        withdrawn_at=old.withdrawn_at,
+    )
+
+
 def _end(current: FieldValue, **changes: Any) -> None:
     live = FieldValue.objects.filter(pk=current.pk, ended_at__isnull=True)
     if not live.update(ended_at=Now(), **changes):
