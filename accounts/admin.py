@@ -120,10 +120,10 @@ class CheckAdmin(OperatorAdmin[Check]):
 class UserAdmin(OperatorAdmin[User]):
     """Accounts, without anything that a person keeps."""
 
-    list_display = ("public_id", "email", "is_active", "is_staff", "date_joined")
+    list_display = ("public_id", "email", "is_active", "is_staff", "date_joined", "guest_until")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "public_id")
-    fields = ("public_id", "email", "is_active", "is_staff", "date_joined", "last_login")
+    fields = ("public_id", "email", "is_active", "is_staff", "date_joined", "guest_until", "last_login")
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -30,18 +30,26 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
 
+    def create_guest(self, **extra: Any) -> User:
+        """A person without an address, who cannot sign in."""
+        user = self.model(email=None, is_active=False, **extra)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who signs in by e-mail. Staff are operators."""
+    """A person who signs in by e-mail, or a guest who cannot yet. Staff are operators."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(max_length=254, unique=True)
+    email = models.EmailField(max_length=254, unique=True, null=True, blank=True)
     name = models.CharField(max_length=150, blank=True)
     time_zone = models.CharField(max_length=64, default="Europe/London")
     locale = models.CharField(max_length=16, default="en")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
+    guest_until = models.DateTimeField(null=True, blank=True, editable=False)  # then a guest and all of theirs go
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -49,10 +57,28 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_email_once_in_any_case")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="accounts_email_once_in_any_case"),
+            models.CheckConstraint(
+                condition=Q(email__isnull=False, guest_until__isnull=True)
+                | Q(
+                    email__isnull=True,
+                    guest_until__isnull=False,
+                    is_active=False,
+                    is_staff=False,
+                    is_superuser=False,
+                ),
+                name="accounts_guest_has_no_address",
+            ),
+        ]
+        indexes = [models.Index(fields=["guest_until"], name="accounts_guests", condition=Q(guest_until__isnull=False))]
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def is_guest(self) -> bool:
+        return self.guest_until is not None
 
 
 class Household(PublicModel):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiKey, Check, Household, Membership, Organisation, User
 from accounts.states import ORGANISATION_SCOPES, PERSON_SCOPES, REQUIRED_CHECKS, OrganisationKind
 from marketplace.kernel.actors import Actor, ActorKind, Role
-from marketplace.kernel.errors import NotAllowed
+from marketplace.kernel.errors import NotAllowed, require
 
 
 class Today(models.Func):
@@ -82,6 +82,11 @@ def is_checked(organisation: Organisation) -> bool:
     return checked_suppliers().filter(pk=organisation.pk).exists()
 
 
+def require_account(user: User) -> None:
+    """Refuse a guest: only who can be reached joins others or goes public."""
+    require(not user.is_guest, _("Give your e-mail address first."), code="guest")
+
+
 def household_of(user: User) -> Household | None:
     """Where the person lives now, as far as they have said."""
     return Household.objects.filter(members__user=user, members__left_at__isnull=True).first()
@@ -126,6 +131,8 @@ def allowed_scopes(holder: User | Organisation) -> frozenset[str]:
 
 def can_manage_keys(actor: Actor, holder: User | Organisation) -> bool:
     """A person for their own keys, an owner for the organisation's; a key never makes keys."""
+    if isinstance(holder, User) and holder.is_guest:
+        return False
     if actor.kind == ActorKind.SYSTEM:
         return True
     if isinstance(holder, User):

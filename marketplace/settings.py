@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
         ("send-mails", "marketplace.mail.tasks.send_due", 5),
         ("prune-mails", "marketplace.mail.tasks.prune_mails", 3600),
         ("seal-audit", "marketplace.audit.tasks.seal", 5),
+        ("forget-guests", "accounts.tasks.forget_guests", 600),
         ("prune-answers", "marketplace.idempotency.tasks.prune_answers", 600),
     )
 }

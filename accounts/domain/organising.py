@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, Supplier, User
-from accounts.policies import can_manage_members
+from accounts.policies import can_manage_members, require_account
 from accounts.states import MemberRole, OrganisationKind
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor, ActorKind
@@ -26,6 +26,7 @@ def found(
 ) -> Organisation:
     """A new organisation with the person as its owner; it matches and bids only once an operator has checked it."""
     require(actor.kind == ActorKind.SYSTEM or actor.person_id == user.pk)
+    require_account(user)
     refuse(check_found(kind=kind, name=name, country=country))
     made = Organisation.objects.create(
         kind=kind, name=name.strip(), legal_name=legal_name, country=country, sandbox=sandbox
@@ -41,6 +42,7 @@ def found(
 def admit(organisation: Organisation, user: User, *, actor: Actor, role: str) -> Membership:
     """The person acts for the organisation from now on; Conflict when they do already."""
     require(can_manage_members(actor, organisation))
+    require_account(user)
     if role not in MemberRole.values:
         refuse([Fault("/role", "unknown_role", _("Choose one of: %(roles)s.") % {"roles": ", ".join(MemberRole)})])
     membership, created = Membership.objects.get_or_create(

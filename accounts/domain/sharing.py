@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.datastore.domain.owning import owner_for_household
 from accounts.models import Household, HouseholdMember, User
-from accounts.policies import is_member
+from accounts.policies import is_member, require_account
 from accounts.signals import household_left
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor, ActorKind
@@ -25,6 +25,7 @@ SALT = "accounts.sharing.invitation"
 def create(user: User, *, actor: Actor, name: str) -> Household:
     """A household of one, with a data key of its own; Conflict when the person lives in another."""
     require(actor.kind == ActorKind.SYSTEM or actor.person_id == user.pk)
+    require_account(user)
     refuse(_check_name(name))
     household = Household.objects.create(name=name.strip())
     _enter(household, user)
@@ -45,6 +46,7 @@ def join(household: Household, user: User, *, actor: Actor, invitation: str = ""
     """The person enters with an invitation for their own address; Conflict when they live in another household."""
     invited = actor.is_person and actor.person_id == user.pk and _fits(invitation, household, user)
     require(actor.kind == ActorKind.SYSTEM or invited, _("This invitation is not for you, or it is too old."))
+    require_account(user)
     stay = _enter(household, user)
     record("household.joined", actor=actor, kind="household", subject=household.public_id, person=str(user.public_id))
     return stay

@@ -77,7 +77,7 @@ def _send(claims: list[Claim]) -> int:
 
 
 def _deliver(mail: Mail, claimed: Claim, door: BaseEmailBackend) -> bool:
-    if not mail.recipient.is_active:
+    if not (mail.recipient.is_active and mail.recipient.email):
         _settle(claimed, failed_at=ClockTimestamp(), error="recipient is not active")
         return False
     try:
@@ -95,7 +95,7 @@ def message(mail: Mail, door: BaseEmailBackend | None = None) -> EmailMessage:
     return EmailMessage(
         subject=mail.subject,
         body=mail.body,
-        to=[mail.recipient.email],
+        to=[mail.recipient.email] if mail.recipient.email else [],
         headers={"Message-ID": f"<{mail.public_id}@{host}>", "Auto-Submitted": "auto-generated"},
         connection=door,
     )

@@ -54,6 +54,11 @@ def draft(*, actor: Actor, body: Any) -> Rfp:
     return _insert(rfp, given, actor=actor, verb="rfp.drafted")
 
 
+def values_in_clear(rfp: Rfp, bodies: Sequence[Body]) -> dict[str, Any]:
+    """For the person themself: the live values that the bodies' templates and areas read."""
+    return filling.in_clear(values_of(rfp, filling.keys_of(bodies)))
+
+
 @transaction.atomic
 def change(rfp: Rfp, *, actor: Actor, body: Any) -> Rfp:
     """Replace members of a draft's body; null brings a member's default back."""
@@ -113,7 +118,7 @@ def bodies_of(rows: Sequence[Rfp]) -> list[Body]:
         if rfp.published_at is None:
             drafts[rfp.owner_id, rfp.customer_id, rfp.item_id].append(rfp)
     for alike in drafts.values():
-        values = _values(alike[0], [given[rfp.pk] for rfp in alike])
+        values = values_in_clear(alike[0], [given[rfp.pk] for rfp in alike])
         given |= {rfp.pk: filling.complete(given[rfp.pk], values) for rfp in alike}
     return [given[rfp.pk] for rfp in rows]
 
@@ -169,11 +174,7 @@ def _past(given: Body) -> Faults:
 def _contradictions(rfp: Rfp, given: Body) -> Faults:
     """Asked only of a body whose members are each right: otherwise people would read echoes of the same faults."""
     refuse(composing.check_answers(given))
-    return composing.check_whole(filling.complete(given, _values(rfp, [given])))
-
-
-def _values(rfp: Rfp, bodies: Sequence[Body]) -> dict[str, Any]:
-    return filling.in_clear(values_of(rfp, filling.keys_of(bodies)))
+    return composing.check_whole(filling.complete(given, values_in_clear(rfp, [given])))
 
 
 def _fixed(rfp: Rfp, changed: Body) -> Faults:

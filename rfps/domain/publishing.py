@@ -17,6 +17,7 @@ from accounts.datastore.domain.recognising import own_identifiers
 from accounts.datastore.models import Owner
 from accounts.datastore.places import Cell
 from accounts.models import Membership
+from accounts.policies import require_account
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.clock import database_now
@@ -41,6 +42,7 @@ def publish(rfp: Rfp, *, actor: Actor) -> Rfp:
     """Make the draft's content a version and announce it. The cost does not grow with the number of suppliers."""
     require(can_change_rfp(actor, rfp))
     held = hold(rfp, Phase.DRAFT)
+    require_account(held.customer)
     content, now = drafting.content_of(held), database_now()
     _refuse(_faults(content, now))
     proffer(content.body["terms"])

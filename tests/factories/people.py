@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 from datetime import date, timedelta
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from accounts.domain import guesting
 from accounts.models import Check, Household, HouseholdMember, Membership, Organisation, Supplier, User
 from accounts.states import MemberRole, OrganisationKind
 
@@ -17,6 +19,22 @@ def person(email: str = "", *, name: str = "", staff: bool = False) -> User:
     """A person with a unique address."""
     email = email or f"person{next(_numbers)}@people.example"
     return User.objects.create_user(email, "a long enough password", name=name, is_staff=staff)
+
+
+def guest() -> User:
+    """A person who has given no address yet."""
+    return guesting.begin()
+
+
+def proved(user: User) -> None:
+    """The person has shown that the address is theirs."""
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+
+def expired(user: User) -> User:
+    """The guest a week later."""
+    User.objects.filter(pk=user.pk).update(guest_until=timezone.now() - timedelta(seconds=1))
+    return User.objects.get(pk=user.pk)
 
 
 def household(*people: User) -> Household:

@@ -38,7 +38,7 @@ def own_identifiers(owners: Iterable[Owner]) -> list[OwnIdentifier]:
     found = [(value.field, needle) for value in live for needle in _spellings(value.field, read(value))]
     for owner in owners:
         if owner.person is not None:
-            found += [("contact.email", owner.person.email)]
+            found += [("contact.email", email) for email in [owner.person.email] if email]
             found += [("identity.full_name", needle) for needle in _names(owner.person.name)]
     return [OwnIdentifier(field, needle) for field, needle in dict.fromkeys(found)]
 
