@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.views.RefusalPages",
+    "accounts.web.visiting.VisitorMiddleware",
 ]
 
 ROOT_URLCONF = "marketplace.urls"
@@ -115,6 +116,8 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Beginning as a guest, asking for a code, trying one (three times a code, ten times an hour for an address).
+ACCOUNT_RATE_LIMITS = {"guest": "120/h/ip", "join": "20/m/ip,3/m/key,12/h/key", "join_code": "60/h/ip,10/h/key"}
 LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "en"

@@ -1,0 +1,89 @@
+"""Who is at the door: the person signed in, else the guest whose token the browser holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.core.ratelimit import consume
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.domain import guesting
+from accounts.models import User
+from marketplace.kernel.errors import TooMany
+
+COOKIE = "guest"
+ANSWER = "guest_cookie"  # the request's own note of what its answer does with the cookie: a token, or "" to drop it
+
+
+def visitor(request: HttpRequest) -> User | None:
+    """The person signed in, else this browser's guest, whose time begins anew; None for a stranger."""
+    if isinstance(request.user, User):
+        return request.user
+    guest = guest_of(request)
+    if guest is not None and guesting.extend(guest):
+        setattr(request, ANSWER, guesting.token_of(guest))
+    return guest
+
+
+def person_of(request: HttpRequest) -> User:
+    """The visitor; a stranger becomes a guest. Called by a step that saves something, never by one that looks.
+
+    TooMany when a network brings more guests than people could be behind it.
+    """
+    found = visitor(request)
+    if found is None:
+        if not consume(request, action="guest"):
+            raise TooMany(_("Too many people started from your network. Try again in an hour."), retry_after=3600)
+        found = guesting.begin(locale=get_language() or settings.LANGUAGE_CODE)
+        setattr(request, ANSWER, guesting.token_of(found))
+    return found
+
+
+def guest_of(request: HttpRequest) -> User | None:
+    """The guest whose token came with the request or goes back with its answer, whoever is signed in."""
+    token = getattr(request, ANSWER, request.COOKIES.get(COOKIE, ""))
+    return guesting.guest_with(token) if token else None
+
+
+class VisitorMiddleware(MiddlewareMixin):
+    """Sends the guest's token, or drops it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        token = getattr(request, ANSWER, None)
+        if token:
+            response.set_cookie(
+                COOKIE,
+                token,
+                max_age=guesting.KEPT,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        elif token is not None:
+            response.delete_cookie(COOKIE, samesite="Lax")
+        return response
+
+
+@receiver(user_logged_in)
+def come_in(request: HttpRequest | None, user: User, **_signal: Any) -> None:
+    """What the guest of this browser began belongs to whoever signs in here."""
+    if request is None or not (COOKIE in request.COOKIES or hasattr(request, ANSWER)):
+        return
+    guest = guest_of(request)
+    if guest is not None:
+        guesting.adopt(guest, account=user)
+    setattr(request, ANSWER, "")
+
+
+@receiver(user_logged_out)
+def go_out(request: HttpRequest | None, **_signal: Any) -> None:
+    """Whoever signs out leaves nothing behind in the browser."""
+    if request is not None and COOKIE in request.COOKIES:
+        setattr(request, ANSWER, "")

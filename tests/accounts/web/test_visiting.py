@@ -1,0 +1,163 @@
+"""The guest's cookie: what it opens, to whom, and when it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.domain import guesting
+from accounts.models import User
+from accounts.web.visiting import COOKIE, VisitorMiddleware, person_of, visitor
+from marketplace.kernel.errors import TooMany
+from rfps.models import Rfp
+from tests.factories import people, rfps
+
+
+@pytest.fixture(autouse=True)
+def _nobody_came_yet() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long enough password"
+
+
+def request(token: str = "", user: Any = None) -> HttpRequest:
+    made = RequestFactory().post("/")
+    made.user = user or AnonymousUser()
+    if token:
+        made.COOKIES[COOKIE] = token
+    return made
+
+
+def answered(made: HttpRequest) -> HttpResponse:
+    answer = VisitorMiddleware(lambda _request: HttpResponse())(made)
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def holding(guest: User) -> Client:
+    client = Client()
+    client.cookies[COOKIE] = guesting.token_of(guest)
+    return client
+
+
+def test_looking_makes_nobody_a_guest() -> None:
+    made = request()
+    assert (visitor(made), User.objects.count(), COOKIE in answered(made).cookies) == (None, 0, False)
+
+
+def test_the_first_saved_step_makes_a_guest_once() -> None:
+    made = request()
+    guest = person_of(made)
+    assert (person_of(made), visitor(made), User.objects.count()) == (guest, guest, 1)
+    cookie = answered(made).cookies[COOKIE]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"], cookie["path"]) == (True, "Lax", 604800, "/")
+    assert visitor(request(cookie.value)) == guest
+
+
+def test_a_network_brings_so_many_guests_and_no_more(settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"guest": "2/h/ip"}
+    for _ in range(2):
+        assert person_of(request()).is_guest
+    known = request(guesting.token_of(people.guest()))
+    with pytest.raises(TooMany):
+        person_of(request())
+    assert person_of(known).is_guest
+
+
+def test_the_cookie_is_secure_where_the_site_is(settings: Any) -> None:
+    settings.SESSION_COOKIE_SECURE = True
+    made = request()
+    person_of(made)
+    assert answered(made).cookies[COOKIE]["secure"] is True
+
+
+def test_a_guest_costs_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    made = request(guesting.token_of(people.guest()))
+    with django_assert_num_queries(1):
+        assert visitor(made)
+
+
+def test_use_renews_the_cookie_with_the_row() -> None:
+    guest = people.guest()
+    token = guesting.token_of(guest)
+    fresh = request(token)
+    assert (visitor(fresh), COOKIE in answered(fresh).cookies) == (guest, False)
+    User.objects.update(guest_until=timezone.now() + timedelta(days=3))
+    made = request(token)
+    assert (visitor(made), answered(made).cookies[COOKIE].value) == (guest, token)
+
+
+@pytest.mark.parametrize("token", ["x", "\x00", "a:b", "é:ü", "9" * 4000])
+def test_a_broken_cookie_is_nobody(token: str) -> None:
+    assert visitor(request(token)) is None
+    assert Client(headers={"cookie": f"{COOKIE}=nonsense"}).get("/").status_code == 200
+
+
+def test_a_stolen_cookie_gives_nothing_to_somebody_signed_in(customer: User) -> None:
+    guest = people.guest()
+    draft = rfps.draft(guest)
+    made = request(guesting.token_of(guest), customer)
+    assert (visitor(made), person_of(made)) == (customer, customer)
+    thief = Client()
+    thief.force_login(customer)
+    thief.cookies[COOKIE] = guesting.token_of(guest)
+    assert draft.sealed_draft
+    assert "Electricity for a flat" not in thief.get("/").content.decode()
+    assert (rfps.again(draft).customer, guesting.guest_with(guesting.token_of(guest))) == (guest, guest)
+    thief.post("/accounts/logout/")
+    assert (thief.cookies[COOKIE].value, rfps.again(draft).customer) == ("", guest)
+
+
+def test_signing_in_with_a_password_adopts_the_guest(customer: User) -> None:
+    guest = people.guest()
+    draft = rfps.draft(guest)
+    client = holding(guest)
+    refused = client.post("/accounts/login/", {"login": customer.email, "password": "another password"})
+    assert (refused.status_code, rfps.again(draft).customer) == (200, guest)
+    people.proved(customer)
+    client.post("/accounts/login/", {"login": customer.email, "password": PASSWORD})
+    assert (rfps.again(draft).customer, client.cookies[COOKIE].value) == (customer, "")
+    assert User.objects.filter(guest_until__isnull=False).exists() is False
+
+
+def test_signing_in_with_an_old_cookie_just_signs_in(customer: User) -> None:
+    people.proved(customer)
+    guest = people.guest()
+    client = holding(guest)
+    people.expired(guest)
+    client.post("/accounts/login/", {"login": customer.email, "password": PASSWORD})
+    assert (client.session["_auth_user_id"], client.cookies[COOKIE].value) == (str(customer.pk), "")
+    assert Rfp.objects.count() == 0
+
+
+def test_a_guest_cannot_be_signed_in() -> None:
+    guest = people.guest()
+    client = Client()
+    client.force_login(guest, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Sign in" in client.get("/").content.decode()
+    for email in ("", "None", str(guest.public_id)):
+        client.post("/accounts/login/", {"login": email, "password": ""})
+        client.post("/accounts/login/code/", {"email": email})
+        client.post("/accounts/password/reset/", {"email": email})
+    assert client.get("/accounts/email/").status_code == 302
+
+
+def test_operators_see_guests_without_what_they_keep(operator: User) -> None:
+    guest = people.guest()
+    client = Client()
+    client.force_login(operator)
+    for page in ("", f"{guest.pk}/change/", "?q=guest"):
+        assert client.get(f"/admin/accounts/user/{page}").status_code == 200
