@@ -13,6 +13,7 @@ from accounts.policies import actor_of_person
 from rfps.domain import blocking, drafting
 from rfps.models import Block, Rfp
 from tests.factories import datastore, people, rfps
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db
 # What changes with the moment is no part of what was said.
@@ -75,6 +76,24 @@ def test_blocks_move_once(guest: User, customer: User, supplier: Organisation, r
         (customer.pk, supplier.pk),
         (customer.pk, rival.pk),
     }
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_again", range(4))
+def test_a_change_saved_at_the_same_time_is_kept(_again: int) -> None:
+    guest, account = people.guest(), people.person()
+    draft, actor = rfps.draft(guest), actor_of_person(guest)
+    tabs = ["saves", "signs in"]
+
+    def act() -> object:
+        if tabs.pop() == "saves":
+            return drafting.change(draft, actor=actor, body={"title": "Power"})
+        return guesting.adopt(guest, account=account)
+
+    outcomes = race(act, times=2)
+    assert [each for each in outcomes if isinstance(each, Exception)] == []
+    moved = Rfp.objects.select_related("owner__key").get()
+    assert (moved.customer, drafting.given_of(moved)["title"]) == (account, "Power")
 
 
 def test_a_published_request_never_changes_hands(customer: User) -> None:
