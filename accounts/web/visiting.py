@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from allauth.core.ratelimit import consume
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.core.cache import cache
+from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -17,8 +20,10 @@ from django.utils.translation import gettext as _
 from accounts.domain import guesting
 from accounts.models import User
 from marketplace.kernel.errors import TooMany
+from marketplace.kernel.locks import wait_lock
 
 COOKIE = "guest"
+CLICKS_SECONDS = 30
 ANSWER = "guest_cookie"  # the request's own note of what its answer does with the cookie: a token, or "" to drop it
 
 
@@ -41,9 +46,24 @@ def person_of(request: HttpRequest) -> User:
     if found is None:
         if not consume(request, action="guest"):
             raise TooMany(_("Too many people started from your network. Try again in an hour."), retry_after=3600)
-        found = guesting.begin(locale=get_language() or settings.LANGUAGE_CODE)
+        found = _begin_once(request)
         setattr(request, ANSWER, guesting.token_of(found))
     return found
+
+
+def _begin_once(request: HttpRequest) -> User:
+    """A new guest; a button clicked twice makes one, known by the secret of the browser's forms."""
+    locale = get_language() or settings.LANGUAGE_CODE
+    secret = request.META.get("CSRF_COOKIE")
+    if not secret:
+        return guesting.begin(locale=locale)
+    name = "guest:" + hashlib.sha256(secret.encode()).hexdigest()
+    with transaction.atomic():
+        wait_lock(name)
+        before = guesting.guest_with(cache.get(name, ""))
+        guest = before or guesting.begin(locale=locale)
+        cache.set(name, guesting.token_of(guest), CLICKS_SECONDS)
+    return guest
 
 
 def guest_of(request: HttpRequest) -> User | None:

@@ -20,6 +20,7 @@ from accounts.web.visiting import COOKIE, VisitorMiddleware, person_of, visitor
 from marketplace.kernel.errors import TooMany
 from rfps.models import Rfp
 from tests.factories import people, rfps
+from tests.racing import race
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +76,20 @@ def test_a_network_brings_so_many_guests_and_no_more(settings: Any) -> None:
     with pytest.raises(TooMany):
         person_of(request())
     assert person_of(known).is_guest
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_begin_one_guest() -> None:
+    def click(secret: str) -> User:
+        made = request()
+        made.META["CSRF_COOKIE"] = secret
+        return person_of(made)
+
+    found = race(lambda: click("one browser"), times=4)
+    assert (len(set(found)), User.objects.get()) == (1, found[0])
+    assert click("another browser") not in found
+    guesting.become(found[0], email="new@people.example")
+    assert click("one browser") not in found
 
 
 def test_the_cookie_is_secure_where_the_site_is(settings: Any) -> None:
