@@ -8,11 +8,20 @@ from django.db.models.functions import Now
 
 from marketplace.kernel.models import PublicModel
 
+# Where a mail's secret goes in its text.
+SLOT = "\ue000secret\ue000"
+
 
 class Mail(PublicModel):
-    """One mail to one person. The address is read when it is sent, so it stands in no queue."""
+    """One mail to one person. The address is read when it is sent, so it stands in no queue.
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    Somebody without an account is written to by `address`. A `secret` (the token of a link) is put in when the mail
+    goes out; both are forgotten as soon as it went out or was given up.
+    """
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    address = models.EmailField(max_length=254, blank=True, db_default="")
+    secret = models.CharField(max_length=200, blank=True, db_default="")
     kind = models.CharField(max_length=64)
     subject = models.CharField(max_length=200)
     body = models.TextField()

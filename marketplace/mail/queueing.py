@@ -6,13 +6,27 @@ from marketplace.mail.models import Mail
 from marketplace.mail.rendering import MAX_SUBJECT
 
 
-def queue(recipient_id: int, *, kind: str, subject: str, body: str, dedupe_key: str) -> None:
-    """Queue one mail to a person; a second one with the same `dedupe_key` is not sent."""
+def queue(
+    recipient_id: int | None,
+    *,
+    kind: str,
+    subject: str,
+    body: str,
+    dedupe_key: str,
+    address: str = "",
+    secret: str = "",
+) -> None:
+    """Queue one mail to a person, or to an `address` without one; a second with the same `dedupe_key` is not sent.
+
+    `secret` takes the place of SLOT in the body when the mail goes out, and is then forgotten.
+    """
     mail = Mail(
         recipient_id=recipient_id,
         kind=kind,
         subject=" ".join(subject.split())[:MAX_SUBJECT],
         body=body,
         dedupe_key=dedupe_key,
+        address=address,
+        secret=secret,
     )
     Mail.objects.bulk_create([mail], ignore_conflicts=True)

@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from marketplace.kernel.fields import ClockTimestamp
-from marketplace.mail.models import Mail
+from marketplace.mail.models import SLOT, Mail
 
 BATCH = 5
 SMTP_SECONDS = 10
@@ -27,6 +27,7 @@ SECONDS = 30
 LEASE = "interval '5 minutes'"
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 600, 1440)]
 KEPT = timedelta(days=30)
+FORGOTTEN = {"address": "", "secret": ""}  # nobody needs them once the mail is settled
 
 logger = logging.getLogger(__name__)
 
@@ -77,16 +78,21 @@ def _send(claims: list[Claim]) -> int:
 
 
 def _deliver(mail: Mail, claimed: Claim, door: BaseEmailBackend) -> bool:
-    if not (mail.recipient.is_active and mail.recipient.email):
-        _settle(claimed, failed_at=ClockTimestamp(), error="recipient is not active")
+    if mail.recipient is not None and not (mail.recipient.is_active and mail.recipient.email):
+        _settle(claimed, failed_at=ClockTimestamp(), error="recipient is not active", **FORGOTTEN)
         return False
     try:
         message(mail, door).send()
     except Exception as error:
         _postpone(mail, claimed, error)
         return False
-    _settle(claimed, sent_at=ClockTimestamp(), error="")
+    _settle(claimed, sent_at=ClockTimestamp(), error="", **FORGOTTEN)
     return True
+
+
+def address_of(mail: Mail) -> str:
+    """Of the person as it is now, or the bare one."""
+    return (mail.recipient.email or "") if mail.recipient else mail.address
 
 
 def message(mail: Mail, door: BaseEmailBackend | None = None) -> EmailMessage:
@@ -94,8 +100,8 @@ def message(mail: Mail, door: BaseEmailBackend | None = None) -> EmailMessage:
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     return EmailMessage(
         subject=mail.subject,
-        body=mail.body,
-        to=[mail.recipient.email] if mail.recipient.email else [],
+        body=mail.body.replace(SLOT, mail.secret),
+        to=[address_of(mail)],
         headers={"Message-ID": f"<{mail.public_id}@{host}>", "Auto-Submitted": "auto-generated"},
         connection=door,
     )
@@ -105,7 +111,7 @@ def _postpone(mail: Mail, claimed: Claim, error: Exception) -> None:
     """Only the kind of error is kept: a server's words may hold the address."""
     logger.warning("mail %s was not sent: %s", mail.public_id, type(error).__name__)
     if isinstance(error, SMTPRecipientsRefused) or mail.attempts > len(WAITS):
-        _settle(claimed, failed_at=ClockTimestamp(), error=type(error).__name__)
+        _settle(claimed, failed_at=ClockTimestamp(), error=type(error).__name__, **FORGOTTEN)
     else:
         _settle(claimed, next_at=ClockTimestamp() + WAITS[mail.attempts - 1], error=type(error).__name__)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from marketplace.mail import sending
-from marketplace.mail.models import Mail
+from marketplace.mail.models import SLOT, Mail
 from marketplace.mail.queueing import queue
 from marketplace.mail.rendering import render
 
@@ -48,6 +48,23 @@ def test_a_mail_is_sent_once_to_the_address_of_now(customer: User) -> None:
     assert sent.extra_headers["Message-ID"] == f"<{mail.public_id}@localhost>"
     mail.refresh_from_db()
     assert mail.sent_at is not None
+
+
+def test_a_secret_stands_in_the_mail_and_is_forgotten_with_the_address(customer: User) -> None:
+    body = f"https://beckon.example/join/{SLOT}/"
+    queue(None, kind="x", subject="Join", body=body, dedupe_key="k", address="new@people.example", secret="s3cret")
+    assert sending.send_due() == 1
+    (sent,) = outbox.outbox
+    assert (sent.to, sent.body) == (["new@people.example"], "https://beckon.example/join/s3cret/")
+    kept = Mail.objects.get()
+    assert (kept.address, kept.secret, kept.body) == ("", "", body)
+
+
+def test_a_secret_waits_for_the_next_try(customer: User, settings: LazySettings) -> None:
+    settings.EMAIL_BACKEND = BROKEN
+    queue(customer.pk, kind="x", subject="Join", body=SLOT, dedupe_key="k", secret="s3cret")
+    sending.send_due()
+    assert sending.message(Mail.objects.get()).body == "s3cret"
 
 
 def test_a_second_try_has_the_same_message_id(customer: User) -> None:
