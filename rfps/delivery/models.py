@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -172,6 +173,29 @@ class Opportunity(PublicModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rfp", "organisation"], name="delivery_opportunity_once")]
         indexes = [models.Index(fields=["organisation", "-id"], name="delivery_inbox")]
+
+
+class QuickLink(PublicModel):
+    """One person's way from the mail to one quick offer; only the hash of its token is stored.
+
+    It holds as long as the request takes offers. `offer` is what it was used for, with the hash of what was sent.
+    """
+
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="quick_links", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    sha256 = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    offer = models.UUIDField(null=True, blank=True)
+    sent_sha256 = models.CharField(max_length=64, blank=True, db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["opportunity", "person"], name="delivery_one_quick_link_each"),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True, offer__isnull=True) | Q(used_at__isnull=False, offer__isnull=False),
+                name="delivery_used_for_an_offer",
+            ),
+        ]
 
 
 class Match(models.Model):

@@ -1,4 +1,4 @@
-"""One statement that brings an event to a run of suppliers: opportunities, matches and mails together."""
+"""One statement that brings an event to a run of suppliers: opportunities, matches, links and mails together."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from rfps.delivery.models import Event
 from rfps.delivery.states import EventType
 
 # Rows of `candidate` are (event_id, rfp_id, organisation_id, subscription, instant). Ids of new opportunities are drawn
-# in `chunk`, so that nothing is joined back. What another transaction wrote a moment ago is not seen: that can only be
-# rematching with the same event, and then both the opportunity and the match are there already.
+# in `chunk`, so that nothing but letters is joined back. What another transaction wrote a moment ago is not seen: that
+# can only be rematching with the same event, and then both the opportunity and the match are there already; so letters
+# are of what `opened` made. Each has a link of its own: two random UUIDs, 244 bits, of which the link keeps a hash, and
+# the mail the text until it is sent.
 WRITE = """
 , chunk AS MATERIALIZED (
   SELECT c.event_id, c.rfp_id, c.organisation_id, c.subscriptions, c.instant, o.id IS NULL AS is_new,
@@ -28,19 +30,25 @@ WRITE = """
 ), opened AS (
   INSERT INTO delivery_opportunity (id, public_id, rfp_id, organisation_id, decline_reason, refuse_reason)
   SELECT opportunity_id, public_id, rfp_id, organisation_id, '', '' FROM chunk WHERE is_new
-  ON CONFLICT (rfp_id, organisation_id) DO NOTHING
+  ON CONFLICT (rfp_id, organisation_id) DO NOTHING RETURNING id
 ), matched AS (
   INSERT INTO delivery_match (event_id, organisation_id, opportunity_id, subscriptions, epoch)
   SELECT event_id, organisation_id, opportunity_id, subscriptions, {epoch} FROM chunk
   ON CONFLICT (event_id, organisation_id) DO NOTHING
-), mailed AS (
-  INSERT INTO mail_mail (public_id, recipient_id, kind, subject, body, dedupe_key, attempts, lease_no, error)
-  SELECT gen_random_uuid(), m.user_id, 'rfp.published', letter.subject, letter.head || chunk.public_id || letter.tail,
-         'rfp.published:' || chunk.public_id || ':' || m.user_id, 0, 0, ''
-  FROM chunk JOIN letter USING (event_id)
+), addressed AS MATERIALIZED (
+  SELECT chunk.opportunity_id, chunk.public_id, m.user_id, letter.subject, letter.body,
+         replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '') AS token
+  FROM chunk JOIN opened ON opened.id = chunk.opportunity_id JOIN letter USING (event_id)
   JOIN accounts_membership m ON m.organisation_id = chunk.organisation_id AND m.role IN ('owner', 'bidder')
-  WHERE chunk.is_new AND chunk.instant
-  ON CONFLICT (dedupe_key) DO NOTHING
+  WHERE chunk.instant
+), linked AS (
+  INSERT INTO delivery_quicklink (public_id, opportunity_id, person_id, sha256)
+  SELECT gen_random_uuid(), opportunity_id, user_id, encode(sha256(token::bytea), 'hex') FROM addressed
+), mailed AS (
+  INSERT INTO mail_mail (public_id, recipient_id, kind, subject, body, secret, dedupe_key, attempts, lease_no, error)
+  SELECT gen_random_uuid(), user_id, 'rfp.published', subject, body, token,
+         'rfp.published:' || public_id || ':' || user_id, 0, 0, ''
+  FROM addressed
 )
 SELECT count(*), max(organisation_id) FROM chunk
 """
@@ -58,11 +66,11 @@ def write(candidate: str, params: list[Any], letters: list[Letter], *, limit: in
 
     Mails go out for the events that have a letter.
     """
-    rows = ", ".join(["(NULL::bigint, '', '', '')", *["(%s, %s, %s, %s)"] * len(letters)])
-    values = [part for each in letters for part in (each.event_id, each.subject, each.head, each.tail)]
+    rows = ", ".join(["(NULL::bigint, '', '')", *["(%s, %s, %s)"] * len(letters)])
+    values = [part for each in letters for part in (each.event_id, each.subject, each.body)]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH letter (event_id, subject, head, tail) AS (VALUES {rows}), candidate AS ({candidate})"
+            f"WITH letter (event_id, subject, body) AS (VALUES {rows}), candidate AS ({candidate})"
             + WRITE.format(limit=int(limit), epoch=current_epoch()),
             [*values, *params],
         )

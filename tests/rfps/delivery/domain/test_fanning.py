@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.core import mail as outbox
 from django.db import InternalError, OperationalError, connection
 from django.db.models.functions import Now
 
 from accounts.models import Organisation
+from marketplace.mail import sending
 from marketplace.mail.models import Mail
 from rfps.delivery.domain import bringing, emitting, fanning
-from rfps.delivery.models import Event, FanoutShard, Match, Opportunity
+from rfps.delivery.models import Event, FanoutShard, Match, Opportunity, QuickLink
 from rfps.delivery.states import EventType, ShardState
 from rfps.models import Rfp
 from tests.factories import delivery, people
@@ -198,10 +201,33 @@ def test_mail_at_once_goes_to_owners_and_bidders(supplier: Organisation, rival: 
     fanning.fan_out()
     owner = supplier.memberships.get(role="owner").user_id
     mails = Mail.objects.order_by("recipient_id")
-    opportunity = Opportunity.objects.get(organisation=supplier)
     assert sorted(mails.values_list("recipient_id", flat=True)) == sorted([owner, bidder.pk])
     assert {mail.subject for mail in mails} == {"A request that fits: Power"}
-    assert [mail.body.count(str(opportunity.public_id)) for mail in mails] == [1, 1]
+
+
+def test_each_mail_has_a_link_of_its_own_of_which_a_hash_stays(supplier: Organisation) -> None:
+    bidder = people.person()
+    supplier.memberships.create(user=bidder, role="bidder")
+    delivery.subscription(supplier, mail="instant")
+    publish()
+    fanning.fan_out()
+    opportunity = Opportunity.objects.get(organisation=supplier)
+    links = {link.sha256: (link.person_id, link.opportunity_id) for link in QuickLink.objects.all()}
+    tokens = dict(Mail.objects.values_list("recipient_id", "secret"))
+    assert links == {sha256(token.encode()).hexdigest(): (who, opportunity.pk) for who, token in tokens.items()}
+    assert len({token for token in tokens.values() if len(token) == 64}) == 2
+    assert sending.send_due() == 2
+    texts = "".join(str(mail.body) for mail in outbox.outbox)
+    assert [token for token in tokens.values() if f"/quick/{token}/" not in texts] == []
+    kept = "".join(f"{mail.subject}{mail.body}{mail.secret}{mail.dedupe_key}" for mail in Mail.objects.all())
+    assert [token for token in tokens.values() if token in kept] == []
+
+
+def test_no_mail_no_link(rival: Organisation) -> None:
+    delivery.subscription(rival, mail="digest")
+    publish()
+    fanning.fan_out()
+    assert (Opportunity.objects.count(), QuickLink.objects.count()) == (1, 0)
 
 
 @pytest.mark.django_db(transaction=True)
