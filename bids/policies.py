@@ -11,12 +11,18 @@ from bids.models import Bid, Contract, Entry
 from bids.states import STANDING, BidState
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.fields import ClockTimestamp
+from rfps.delivery.models import Opportunity
 from rfps.models import Rfp
 from rfps.states import Sealing
 
 
 def visible_bids(actor: Actor) -> QuerySet[Bid]:
-    """A supplier: its own, never a rival's. A customer: what stands on own requests, once it is not sealed."""
+    """A supplier: its own, never a rival's; by a quick link those on its request alone.
+
+    A customer: what stands on own requests, once it is not sealed.
+    """
+    if actor.is_link:
+        return Bid.objects.filter(organisation_id=actor.organisation_key, opportunity_id=actor.opportunity_key)
     if is_supplier(actor):
         return Bid.objects.filter(organisation_id=actor.organisation_key)
     return _standing(actor).filter(opened("rfp__"))
@@ -78,6 +84,11 @@ def is_supplier(actor: Actor) -> bool:
 def can_bid(actor: Actor, organisation_id: int) -> bool:
     """An owner or bidder of that supplier; a viewer only looks."""
     return actor.may_bid and actor.organisation_id == organisation_id
+
+
+def can_offer(actor: Actor, opportunity: Opportunity) -> bool:
+    """An owner or bidder, or an unused quick link to this request: it takes one new offer and changes none."""
+    return actor.may_answer(opportunity.pk, opportunity.organisation_id)
 
 
 def can_judge(actor: Actor, rfp: Rfp) -> bool:

@@ -14,7 +14,7 @@ from bids.domain.composing import Content, compose
 from bids.domain.loading import today, wanted_validity
 from bids.domain.writing import carry_over, content_of, write
 from bids.models import Bid, BidVersion
-from bids.policies import can_bid
+from bids.policies import can_bid, can_offer
 from bids.states import BID_MOVES, STANDING, BidState
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
@@ -36,7 +36,8 @@ def draft(opportunity: Opportunity, *, actor: Actor, body: Any) -> Bid:
 
     Raises Invalid with every fault, Conflict: wrong_phase, terms_not_accepted, no_place_left, stale_version, exists.
     """
-    _require(actor, opportunity)
+    require(can_offer(actor, opportunity))
+    _require_checked(opportunity)
     rfp = hold(opportunity.rfp, Phase.OPEN)
     retake_place(opportunity)
     content, submits = _read(body, rfp, {})
@@ -118,8 +119,12 @@ def lock(bid: Bid) -> Bid:
 def _require(actor: Actor, opportunity: Opportunity, *, checked: bool = True) -> None:
     require(can_bid(actor, opportunity.organisation_id))
     if checked:
-        message = _("Your organisation has no valid check today; write to the operator.")
-        require(is_checked(opportunity.organisation), message, code="not_checked")
+        _require_checked(opportunity)
+
+
+def _require_checked(opportunity: Opportunity) -> None:
+    message = _("Your organisation has no valid check today; write to the operator.")
+    require(is_checked(opportunity.organisation), message, code="not_checked")
 
 
 def _hold_bid(bid: Bid) -> Bid:

@@ -12,6 +12,7 @@ NOBODY = UUID(int=0)
 class ActorKind(StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"
+    LINK = "link"
     SYSTEM = "system"
     ANONYMOUS = "anonymous"
 
@@ -27,6 +28,7 @@ class Actor:
     """One principal. `scopes` is None for a signed-in session (no narrowing), a set for an API key.
 
     A person acting for an organisation has kind ORGANISATION and both ids; an organisation's key has no person.
+    Whoever holds a quick link has kind LINK: nobody signed in, an organisation and the one `opportunity_id` it is for.
     """
 
     kind: ActorKind
@@ -36,6 +38,7 @@ class Actor:
     organisation_id: int | None = None
     organisation_kind: str | None = None
     role: Role | None = None
+    opportunity_id: int | None = None
     is_operator: bool = False
     scopes: frozenset[str] | None = None
 
@@ -48,6 +51,10 @@ class Actor:
         return self.kind == ActorKind.ORGANISATION and self.organisation_id is not None
 
     @property
+    def is_link(self) -> bool:
+        return self.kind == ActorKind.LINK and self.opportunity_id is not None
+
+    @property
     def person_key(self) -> int:
         """For look-ups: the person's inside id, or one that no row has."""
         return self.person_id or 0
@@ -58,9 +65,19 @@ class Actor:
         return self.organisation_id or 0
 
     @property
+    def opportunity_key(self) -> int:
+        """For look-ups: the inside id of a quick link's opportunity, or one that no row has."""
+        return self.opportunity_id or 0
+
+    @property
     def may_bid(self) -> bool:
         """Acts for a supplier in a role that may speak for it."""
         return self.is_organisation and self.organisation_kind == "supplier" and self.role in {Role.OWNER, Role.BIDDER}
+
+    def may_answer(self, opportunity_id: int, organisation_id: int) -> bool:
+        """Speaks for the supplier about this opportunity: an owner or bidder, or an unused quick link made for it."""
+        by_link = self.is_link and self.opportunity_id == opportunity_id and self.role == Role.BIDDER
+        return self.organisation_id == organisation_id and (self.may_bid or by_link)
 
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM)

@@ -29,6 +29,13 @@ class DomainError(Exception):
         self.code = code or self.code
 
 
+class NotFound(DomainError):
+    """Nothing of that name that you may know of (404)."""
+
+    status = 404
+    code = "not_found"
+
+
 class NotAllowed(DomainError):
     """Known, but not yours to do (403)."""
 

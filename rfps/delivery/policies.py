@@ -11,8 +11,10 @@ from rfps.models import PhaseOf
 
 
 def visible_opportunities(actor: Actor) -> QuerySet[Opportunity]:
-    """What fits the supplier, also after the end; `phase` is the request's."""
+    """What fits the supplier, also after the end; `phase` is the request's. By a quick link: the one it is for."""
     opportunities = Opportunity.objects.select_related("rfp__current", "organisation").annotate(phase=PhaseOf("rfp__"))
+    if actor.is_link:
+        return opportunities.filter(pk=actor.opportunity_key, organisation=actor.organisation_id)
     return opportunities.filter(organisation=actor.organisation_id) if is_supplier(actor) else opportunities.none()
 
 
@@ -44,10 +46,11 @@ def can_change_subscription(actor: Actor, subscription: Subscription) -> bool:
 
 
 def can_open(actor: Actor, opportunity: Opportunity) -> bool:
-    """Everybody of the supplier may look."""
-    return is_supplier(actor) and actor.organisation_id == opportunity.organisation_id
+    """Everybody of the supplier may look, and whoever holds a link to it."""
+    own = actor.organisation_id == opportunity.organisation_id
+    return own and (is_supplier(actor) or (actor.is_link and actor.opportunity_id == opportunity.pk))
 
 
 def can_decline(actor: Actor, opportunity: Opportunity) -> bool:
-    """Owners and bidders speak for the supplier."""
-    return actor.may_bid and actor.organisation_id == opportunity.organisation_id
+    """Owners and bidders speak for the supplier, by a quick link too."""
+    return actor.may_answer(opportunity.pk, opportunity.organisation_id)

@@ -32,13 +32,19 @@ def _named(opportunity: str) -> Case:
 
 
 def can_answer(actor: Actor, opportunity: Opportunity) -> bool:
-    """An owner or bidder of the supplier whom the request fits."""
-    return actor.may_bid and actor.organisation_id == opportunity.organisation_id
+    """An owner or bidder of the supplier whom the request fits, by a quick link too."""
+    return actor.may_answer(opportunity.pk, opportunity.organisation_id)
 
 
 def can_read(actor: Actor, opportunity: Opportunity) -> bool:
-    """Everybody who acts for that supplier."""
-    return actor.is_organisation and actor.organisation_id == opportunity.organisation_id
+    """Everybody who acts for that supplier, and whoever holds a quick link to this request; see `reach`."""
+    own = actor.organisation_id == opportunity.organisation_id
+    return own and (actor.is_organisation or (actor.is_link and actor.opportunity_id == opportunity.pk))
+
+
+def reach(actor: Actor, granted: Stage) -> Stage:
+    """How much of what was granted the actor may read: a link that can be forwarded never shows more than S1."""
+    return min(granted, Stage.BIDDER) if actor.is_link else granted
 
 
 def can_grant(actor: Actor, opportunity: Opportunity, stage: Stage) -> bool:

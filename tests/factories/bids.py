@@ -68,13 +68,11 @@ def add_version(
         number=number,
         title="Electricity for a flat",
         need="Power.",
-        category="energy/electricity",
         currency=rfp.currency,
         terms="PDC-INTENT",
-        terms_version="1",
         terms_sha256="0" * 64,
         sha256=f"{number:064x}",
-        **{"announced": {}, **content},
+        **{"announced": {}, "category": "energy/electricity", "terms_version": "1", **content},
     )
     priced = [LineItem.objects.create(version=made, position=at, **row) for at, row in enumerate(lines)]
     asked = [Requirement.objects.create(version=made, position=at, **row) for at, row in enumerate(requirements)]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection
 from django.utils import timezone
@@ -12,7 +14,7 @@ from django.utils import timezone
 from accounts.datastore.models import Owner
 from accounts.models import Organisation, User
 from rfps.delivery.domain.matching import MatchFacts, phrase
-from rfps.delivery.models import Interest, Opportunity, Subscription
+from rfps.delivery.models import Interest, Opportunity, QuickLink, Subscription
 from rfps.models import Rfp, RfpVersion
 from tests.factories import people
 
@@ -114,3 +116,11 @@ def crowd(number: int) -> list[int]:
         )
         cursor.execute("ANALYZE delivery_subscription, delivery_interest, accounts_organisation, accounts_check")
     return ids
+
+
+def quick_link(opportunity: Opportunity, person: User | None = None) -> str:
+    """The token of a link to the opportunity, for its supplier's owner unless told otherwise."""
+    token = uuid4().hex + uuid4().hex
+    person = person or opportunity.organisation.memberships.filter(role="owner")[0].user
+    QuickLink.objects.create(opportunity=opportunity, person=person, sha256=sha256(token.encode()).hexdigest())
+    return token

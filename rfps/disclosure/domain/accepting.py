@@ -89,6 +89,11 @@ def places_left(rfp: Rfp) -> int:
     return max(0, rfp.places - Opportunity.objects.filter(_held(), rfp=rfp).count())
 
 
+def has_room(opportunity: Opportunity) -> bool:
+    """Whether the supplier holds a place, or could take one now."""
+    return _holds_place(opportunity) or places_left(opportunity.rfp) > 0
+
+
 def _lock(opportunity: Opportunity) -> Rfp:
     """The request's row, locked: places are counted by one transaction at a time. Loads both afresh."""
     # Two statements: the phase is judged after the lock was got.

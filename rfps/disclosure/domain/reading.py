@@ -18,7 +18,7 @@ from marketplace.kernel.errors import require
 from rfps.delivery.models import Opportunity
 from rfps.disclosure.domain.granting import blocked_by, live_grant, lock
 from rfps.disclosure.models import DisclosureEvent, Grant
-from rfps.disclosure.policies import can_read
+from rfps.disclosure.policies import can_read, reach
 from rfps.disclosure.projections import fields_at, owners_behind, project, values_of
 from rfps.disclosure.states import Outcome, Stage
 from rfps.models import RfpVersion
@@ -47,7 +47,7 @@ def disclosed(opportunity: Opportunity, *, actor: Actor) -> list[dict[str, Any]]
 
 
 def _read(opportunity: Opportunity, grant: Grant, actor: Actor) -> list[dict[str, Any]]:
-    version, stage = _current(opportunity), Stage(grant.stage)
+    version, stage = _current(opportunity), reach(actor, Stage(grant.stage))
     granted = {entry["field"] for entry in grant.fields}
     fields = [field for field in fields_at(version, stage) if field in granted]
     values = values_of(opportunity.rfp, fields)
@@ -55,7 +55,7 @@ def _read(opportunity: Opportunity, grant: Grant, actor: Actor) -> list[dict[str
     shown = project(values, stage, country=version.country)
     order = {field: position for position, field in enumerate(fields)}
     shown.sort(key=lambda each: order[each.field])
-    DisclosureEvent.objects.bulk_create(_event(opportunity, grant, each.source, actor) for each in shown)
+    DisclosureEvent.objects.bulk_create(_event(opportunity, grant, each.source, stage, actor) for each in shown)
     return [{"field": each.field, "value": each.value, "stage": each.stage.value} for each in shown]
 
 
@@ -72,7 +72,7 @@ def _withdrawn(opportunity: Opportunity, fields: Iterable[str]) -> list[str]:
     return sorted(gone.values_list("field", flat=True).distinct())
 
 
-def _event(opportunity: Opportunity, grant: Grant, source: FieldValue, actor: Actor) -> DisclosureEvent:
+def _event(opportunity: Opportunity, grant: Grant, source: FieldValue, stage: Stage, actor: Actor) -> DisclosureEvent:
     return DisclosureEvent(
         owner_id=source.owner_id,
         field=source.field,
@@ -84,7 +84,7 @@ def _event(opportunity: Opportunity, grant: Grant, source: FieldValue, actor: Ac
         organisation_id=opportunity.organisation_id,
         actor_kind=actor.kind,
         actor_id=actor.public_id,
-        stage=grant.stage,
+        stage=stage,
         purpose=grant.purpose,
     )
 
