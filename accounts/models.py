@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 
-from accounts.states import CheckKind, MemberRole, OrganisationKind
+from accounts.states import CheckKind, CheckOutcome, MemberRole, OrganisationKind
 from marketplace.kernel.fields import created_at
 from marketplace.kernel.models import PublicModel
 
@@ -173,6 +173,56 @@ class Check(PublicModel):
                 name="accounts_live_check",
                 condition=Q(revoked_at__isnull=True),
             )
+        ]
+
+
+class CheckRequest(PublicModel):
+    """An organisation asks to be checked; operators see it, with its age, until one answers."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="check_requests")
+    kind = models.CharField(max_length=16, choices=CheckKind.choices)
+    note = models.CharField(max_length=500, blank=True)  # where to look: a register, a number
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=16, choices=CheckOutcome.choices, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "kind"],
+                condition=Q(answered_at__isnull=True),
+                name="accounts_one_open_check_request",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=CheckKind.values), name="accounts_known_requested_kind"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, outcome="")
+                | Q(answered_at__isnull=False, outcome__in=CheckOutcome.values),
+                name="accounts_answer_has_outcome",
+            ),
+        ]
+
+
+class Invitation(PublicModel):
+    """A place in a team for whoever proves to hold the address; only the hash of its token is stored."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=16, choices=MemberRole.choices)
+    sha256 = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="accounts_one_open_invitation",
+            ),
+            models.CheckConstraint(condition=Q(role__in=MemberRole.values), name="accounts_known_invited_role"),
         ]
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiKey, Check, Household, Membership, Organisation, User
-from accounts.states import ORGANISATION_SCOPES, PERSON_SCOPES, REQUIRED_CHECKS, OrganisationKind
+from accounts.models import ApiKey, Check, CheckRequest, Household, Invitation, Membership, Organisation, User
+from accounts.states import ORGANISATION_SCOPES, PERSON_SCOPES, REQUIRED_CHECKS, MemberRole, OrganisationKind
 from marketplace.kernel.actors import Actor, ActorKind, Role
 from marketplace.kernel.errors import NotAllowed, require
 
@@ -111,6 +112,30 @@ def visible_organisations(actor: Actor) -> QuerySet[Organisation]:
     )
     own = Organisation.objects.filter(pk=actor.organisation_key)
     return Organisation.objects.filter(models.Q(pk__in=known.values("pk")) | models.Q(pk__in=own.values("pk")))
+
+
+def visible_check_requests(actor: Actor) -> QuerySet[CheckRequest]:
+    """Operators: what waits for them, the oldest first, with its `age`. An organisation: all that it asked for."""
+    waits = models.ExpressionWrapper(Now() - models.F("created_at"), output_field=models.DurationField())
+    asked = CheckRequest.objects.select_related("organisation").annotate(age=waits).order_by("created_at", "pk")
+    if actor.is_operator:
+        return asked.filter(answered_at__isnull=True)
+    return asked.filter(organisation_id=actor.organisation_key) if actor.is_organisation else asked.none()
+
+
+def visible_memberships(actor: Actor) -> QuerySet[Membership]:
+    """The team of the organisation that the actor acts for, owners first."""
+    team = Membership.objects.select_related("user", "organisation")
+    seats = team.filter(organisation_id=actor.organisation_key) if actor.is_organisation else team.none()
+    first = models.Case(models.When(role=MemberRole.OWNER, then=0), default=1, output_field=models.IntegerField())
+    return seats.order_by(first, "pk")
+
+
+def visible_invitations(actor: Actor) -> QuerySet[Invitation]:
+    """Those that still stand, for the owners who may take them back."""
+    standing = Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=Now())
+    owner = actor.is_organisation and actor.role == Role.OWNER and actor.scopes is None
+    return standing.filter(organisation_id=actor.organisation_key if owner else 0).order_by("created_at")
 
 
 def visible_keys(actor: Actor) -> QuerySet[ApiKey]:

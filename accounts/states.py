@@ -23,6 +23,13 @@ class CheckKind(models.TextChoices):
     INSURANCE = "insurance"
 
 
+class CheckOutcome(models.TextChoices):
+    """How an operator answered when an organisation asked to be checked."""
+
+    FOUND = "found"
+    REFUSED = "refused"
+
+
 # A supplier matches and bids only while every kind in this set has a check valid today.
 REQUIRED_CHECKS = frozenset({CheckKind.IDENTITY})
 

@@ -1,20 +1,64 @@
-"""Checks of organisations by operators, and suspension."""
+"""Checks of organisations by operators, on their own motion or when asked, and suspension."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from accounts.models import Check, Organisation, User
-from accounts.policies import can_check
+from accounts.models import Check, CheckRequest, Organisation, User
+from accounts.policies import can_check, can_manage_members
 from accounts.signals import organisation_checked, organisation_suspended
-from accounts.states import CheckKind
+from accounts.states import CheckKind, CheckOutcome
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict, Fault, refuse, require
+
+MAX_TEXT = 500
+
+
+@transaction.atomic
+def ask(organisation: Organisation, *, actor: Actor, kind: str, note: str = "") -> CheckRequest:
+    """Ask an operator for a check; Conflict `exists` while an earlier request for the same kind waits."""
+    require(can_manage_members(actor, organisation))
+    refuse(_check_asked(kind, note))
+    try:
+        with transaction.atomic():
+            asked = CheckRequest.objects.create(
+                organisation=organisation, kind=kind, note=note.strip(), asked_by_id=actor.person_id
+            )
+    except IntegrityError as error:
+        raise Conflict(_("You have asked for this already; an operator will look at it."), code="exists") from error
+    record(
+        "organisation.check_asked",
+        actor=actor,
+        kind="organisation",
+        subject=organisation.public_id,
+        check_kind=kind,
+    )
+    return asked
+
+
+@transaction.atomic
+def turn_down(asked: CheckRequest, *, actor: Actor, reason: str) -> CheckRequest:
+    """Say why the check was not made; the organisation may ask again. Conflict when it was answered before."""
+    require(can_check(actor))
+    if not 0 < len(reason.strip()) <= MAX_TEXT:
+        refuse([Fault("/reason", "length", _("Write 1 to %(most)d characters.") % {"most": MAX_TEXT})])
+    waiting = CheckRequest.objects.filter(pk=asked.pk, answered_at__isnull=True)
+    if not waiting.update(answered_at=Now(), outcome=CheckOutcome.REFUSED, reason=reason.strip()):
+        raise Conflict(_("This was answered before."), code="answered")
+    asked.refresh_from_db()
+    record(
+        "organisation.check_refused",
+        actor=actor,
+        kind="organisation",
+        subject=asked.organisation.public_id,
+        check_kind=asked.kind,
+    )
+    return asked
 
 
 @transaction.atomic
@@ -47,6 +91,8 @@ def check(
         check=str(found.public_id),
         check_kind=kind,
     )
+    waiting = CheckRequest.objects.filter(organisation=organisation, kind=kind, answered_at__isnull=True)
+    waiting.update(answered_at=Now(), outcome=CheckOutcome.FOUND)
     organisation_checked.send(Organisation, organisation=organisation)
     return found
 
@@ -87,6 +133,15 @@ def reinstate(organisation: Organisation, *, actor: Actor) -> None:
     organisation.suspended_at = None
     record("organisation.reinstated", actor=actor, kind="organisation", subject=organisation.public_id)
     organisation_checked.send(Organisation, organisation=organisation)
+
+
+def _check_asked(kind: str, note: str) -> list[Fault]:
+    faults = []
+    if kind not in CheckKind.values:
+        faults.append(Fault("/kind", "unknown_kind", _("Choose one of: %(kinds)s.") % {"kinds": ", ".join(CheckKind)}))
+    if len(note) > MAX_TEXT:
+        faults.append(Fault("/note", "too_long", _("Write at most %(most)d characters.") % {"most": MAX_TEXT}))
+    return faults
 
 
 def check_finding(*, kind: str, valid_from_on: date, valid_until_on: date, evidence: str) -> list[Fault]:

@@ -1,16 +1,24 @@
-"""Organisations: founded, and who acts for them."""
+"""Organisations: founded, described, and who acts for them. How people are invited: joining."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organisation, Supplier, User
-from accounts.policies import can_manage_members, require_account
+from accounts.models import Invitation, Membership, Organisation, Supplier, User
+from accounts.policies import can_manage_members, require_account, valid_checks
 from accounts.states import MemberRole, OrganisationKind
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor, ActorKind
 from marketplace.kernel.errors import Conflict, Fault, refuse, require
+
+MAX_DESCRIPTION, MAX_CAPABILITIES, MAX_CAPABILITY = 2000, 100, 64
+_web = URLValidator(schemes=["http", "https"])
 
 
 @transaction.atomic
@@ -27,7 +35,7 @@ def found(
     """A new organisation with the person as its owner; it matches and bids only once an operator has checked it."""
     require(actor.kind == ActorKind.SYSTEM or actor.person_id == user.pk)
     require_account(user)
-    refuse(check_found(kind=kind, name=name, country=country))
+    refuse(check_found(kind=kind, name=name, country=country, legal_name=legal_name))
     made = Organisation.objects.create(
         kind=kind, name=name.strip(), legal_name=legal_name, country=country, sandbox=sandbox
     )
@@ -39,12 +47,38 @@ def found(
 
 
 @transaction.atomic
+def describe(
+    organisation: Organisation,
+    *,
+    actor: Actor,
+    name: str,
+    legal_name: str = "",
+    country: str = "GB",
+    description: str = "",
+    website: str = "",
+    capabilities: Sequence[str] = (),
+) -> Organisation:
+    """Replace what the organisation says of itself. Name, legal name and country stay while a check holds."""
+    require(can_manage_members(actor, organisation))
+    identity = {"name": name.strip(), "legal_name": legal_name.strip(), "country": country}
+    faults = check_found(kind=organisation.kind, name=name, country=country, legal_name=legal_name)
+    faults += _check_described(description=description, website=website, capabilities=capabilities)
+    refuse(faults or _check_unchanged(organisation, identity))
+    Organisation.objects.filter(pk=organisation.pk).update(**identity)
+    organisation.refresh_from_db(fields=list(identity))
+    if organisation.kind == OrganisationKind.SUPPLIER:
+        said = {"description": description.strip(), "website": website.strip(), "capabilities": _once(capabilities)}
+        Supplier.objects.update_or_create(organisation=organisation, defaults=said)
+    record("organisation.described", actor=actor, kind="organisation", subject=organisation.public_id)
+    return organisation
+
+
+@transaction.atomic
 def admit(organisation: Organisation, user: User, *, actor: Actor, role: str) -> Membership:
     """The person acts for the organisation from now on; Conflict when they do already."""
     require(can_manage_members(actor, organisation))
     require_account(user)
-    if role not in MemberRole.values:
-        refuse([Fault("/role", "unknown_role", _("Choose one of: %(roles)s.") % {"roles": ", ".join(MemberRole)})])
+    refuse(check_role(role))
     membership, created = Membership.objects.get_or_create(
         organisation=organisation, user=user, defaults={"role": role}
     )
@@ -64,17 +98,72 @@ def admit(organisation: Organisation, user: User, *, actor: Actor, role: str) ->
 @transaction.atomic
 def dismiss(membership: Membership, *, actor: Actor) -> None:
     """The person no longer acts for the organisation; its last owner cannot go."""
+    require(can_manage_members(actor, membership.organisation))
+    _end(membership, actor=actor, verb="organisation.dismissed")
+
+
+@transaction.atomic
+def leave(membership: Membership, *, actor: Actor) -> None:
+    """The person themself acts for the organisation no more; its last owner cannot go."""
+    require(actor.person_id == membership.user_id and actor.scopes is None)
+    _end(membership, actor=actor, verb="organisation.left")
+
+
+@transaction.atomic
+def change_role(membership: Membership, *, actor: Actor, role: str) -> Membership:
+    """The person has this role from now on; the last owner stays one."""
     organisation = membership.organisation
     require(can_manage_members(actor, organisation))
-    owners = Membership.objects.select_for_update().filter(organisation=organisation, role=MemberRole.OWNER)
-    if [owner.pk for owner in owners] == [membership.pk]:
-        raise Conflict(_("An organisation keeps at least one owner."), code="last_owner")
+    refuse(check_role(role))
+    if role != MemberRole.OWNER:
+        _require_other_owner(membership)
+        _take_back_invitations(membership)
+    if not Membership.objects.filter(pk=membership.pk).update(role=role):
+        raise Conflict(_("This person does not act for the organisation any more."), code="not_a_member")
+    membership.refresh_from_db(fields=["role"])
     person = str(membership.user.public_id)
+    record(
+        "organisation.role_changed",
+        actor=actor,
+        kind="organisation",
+        subject=organisation.public_id,
+        person=person,
+        role=role,
+    )
+    return membership
+
+
+def _end(membership: Membership, *, actor: Actor, verb: str) -> None:
+    _require_other_owner(membership)
+    _take_back_invitations(membership)
+    organisation, person = membership.organisation, str(membership.user.public_id)
     membership.delete()
-    record("organisation.dismissed", actor=actor, kind="organisation", subject=organisation.public_id, person=person)
+    record(verb, actor=actor, kind="organisation", subject=organisation.public_id, person=person)
 
 
-def check_found(*, kind: str, name: str, country: str) -> list[Fault]:
+def _require_other_owner(membership: Membership) -> None:
+    """Conflict for the last owner; the owners are locked in one order, so that two who go at once do not both go."""
+    owners = Membership.objects.select_for_update().filter(
+        organisation=membership.organisation_id, role=MemberRole.OWNER
+    )
+    if [owner.pk for owner in owners.order_by("pk")] == [membership.pk]:
+        raise Conflict(_("An organisation keeps at least one owner."), code="last_owner")
+
+
+def _take_back_invitations(membership: Membership) -> None:
+    """Whoever no longer says who joins has nobody join by an earlier word."""
+    theirs = Invitation.objects.filter(organisation=membership.organisation_id, invited_by=membership.user_id)
+    theirs.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=Now())
+
+
+def check_role(role: str) -> list[Fault]:
+    """Whether there is such a role."""
+    if role in MemberRole.values:
+        return []
+    return [Fault("/role", "unknown_role", _("Choose one of: %(roles)s.") % {"roles": ", ".join(MemberRole)})]
+
+
+def check_found(*, kind: str, name: str, country: str, legal_name: str = "") -> list[Fault]:
     """Everything wrong with a new organisation."""
     faults = []
     if kind not in OrganisationKind.values:
@@ -84,6 +173,41 @@ def check_found(*, kind: str, name: str, country: str) -> list[Fault]:
         faults.append(Fault("/name", "blank", _("This is empty.")))
     elif len(name) > 120:
         faults.append(Fault("/name", "too_long", _("Write at most 120 characters.")))
+    if len(legal_name) > 200:
+        faults.append(Fault("/legal_name", "too_long", _("Write at most 200 characters.")))
     if len(country) != 2 or not country.isupper():
         faults.append(Fault("/country", "country", _("Give a two-letter country code, for example GB.")))
     return faults
+
+
+def _check_described(*, description: str, website: str, capabilities: Sequence[str]) -> list[Fault]:
+    faults = []
+    if len(description) > MAX_DESCRIPTION:
+        message = _("Write at most %(most)d characters.") % {"most": MAX_DESCRIPTION}
+        faults.append(Fault("/description", "too_long", message))
+    if website.strip():
+        try:
+            _web(website.strip())
+        except ValidationError:
+            message = _("Give an address like https://example.com.")
+            faults.append(Fault("/website", "not_an_address", message))
+    if len(capabilities) > MAX_CAPABILITIES:
+        faults.append(Fault("/capabilities", "too_many", _("List at most %(most)d.") % {"most": MAX_CAPABILITIES}))
+    for position, each in enumerate(capabilities):
+        if not 0 < len(each.strip()) <= MAX_CAPABILITY:
+            message = _("Write 1 to %(most)d characters.") % {"most": MAX_CAPABILITY}
+            faults.append(Fault(f"/capabilities/{position}", "length", message))
+    return faults
+
+
+def _check_unchanged(organisation: Organisation, identity: dict[str, str]) -> list[Fault]:
+    """An operator looked at these; under another name the finding would be nobody's."""
+    changed = [name for name, value in identity.items() if getattr(organisation, name) != value]
+    if not changed or not valid_checks().filter(organisation=organisation).exists():
+        return []
+    message = _("This was checked. Write to the operator to have it changed.")
+    return [Fault(f"/{name}", "checked", message) for name in changed]
+
+
+def _once(capabilities: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(each.strip() for each in capabilities))
