@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -15,8 +16,10 @@ from accounts.policies import can_manage_members, require_account, valid_checks
 from accounts.states import MemberRole, OrganisationKind
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor, ActorKind
-from marketplace.kernel.errors import Conflict, Fault, refuse, require
+from marketplace.kernel.clock import database_now
+from marketplace.kernel.errors import Conflict, Fault, TooMany, refuse, require
 
+DAY, FOUNDED_A_DAY = timedelta(days=1), 3
 MAX_DESCRIPTION, MAX_CAPABILITIES, MAX_CAPABILITY = 2000, 100, 64
 _web = URLValidator(schemes=["http", "https"])
 
@@ -32,10 +35,16 @@ def found(
     country: str = "GB",
     sandbox: bool = False,
 ) -> Organisation:
-    """A new organisation with the person as its owner; it matches and bids only once an operator has checked it."""
-    require(actor.kind == ActorKind.SYSTEM or actor.person_id == user.pk)
+    """A new organisation with the person as its owner; it matches and bids only once an operator has checked it.
+
+    Raises Conflict `exists` when the person owns one of that name, TooMany at three new ones a day.
+    """
+    self_made = actor.is_person and actor.person_id == user.pk and actor.scopes is None
+    require(actor.kind == ActorKind.SYSTEM or self_made)
     require_account(user)
     refuse(check_found(kind=kind, name=name, country=country, legal_name=legal_name))
+    if self_made:
+        _check_founder(user, name.strip())
     made = Organisation.objects.create(
         kind=kind, name=name.strip(), legal_name=legal_name, country=country, sandbox=sandbox
     )
@@ -178,6 +187,17 @@ def check_found(*, kind: str, name: str, country: str, legal_name: str = "") -> 
     if len(country) != 2 or not country.isupper():
         faults.append(Fault("/country", "country", _("Give a two-letter country code, for example GB.")))
     return faults
+
+
+def _check_founder(user: User, name: str) -> None:
+    """A double click founds one; and each organisation may write to strangers, so a person founds few."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+    owned = Organisation.objects.filter(memberships__user=user, memberships__role=MemberRole.OWNER)
+    if owned.filter(name__iexact=name).exists():
+        raise Conflict(_("You have an organisation of this name already."), code="exists")
+    if owned.filter(created_at__gt=database_now() - DAY).count() >= FOUNDED_A_DAY:
+        message = _("A person founds %(most)d organisations a day.") % {"most": FOUNDED_A_DAY}
+        raise TooMany(message, retry_after=int(DAY.total_seconds()), code="too_many_organisations")
 
 
 def _check_described(*, description: str, website: str, capabilities: Sequence[str]) -> list[Fault]:

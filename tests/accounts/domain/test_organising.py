@@ -7,7 +7,8 @@ import pytest
 from accounts.domain import organising
 from accounts.models import Membership, Organisation, Supplier, User
 from accounts.policies import actor_of_member, actor_of_organisation, actor_of_person, is_checked
-from marketplace.kernel.errors import Conflict, Invalid, NotAllowed
+from marketplace.kernel.errors import Conflict, Invalid, NotAllowed, TooMany
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db
 
@@ -16,6 +17,25 @@ def test_a_founded_supplier_waits_for_its_check(customer: User) -> None:
     made = organising.found(customer, actor=actor_of_person(customer), kind="supplier", name=" Leith Lights ")
     assert (made.name, is_checked(made), Supplier.objects.get().organisation) == ("Leith Lights", False, made)
     assert actor_of_member(customer, made).role == "owner"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_founds_one(customer: User) -> None:
+    def found() -> Organisation:
+        return organising.found(customer, actor=actor_of_person(customer), kind="supplier", name="Leith Lights")
+
+    outcomes = race(found, times=3)
+    assert [each.code for each in outcomes if isinstance(each, Conflict)] == ["exists", "exists"]
+    assert Organisation.objects.count() == 1
+
+
+def test_a_person_founds_three_a_day_and_none_by_a_key(customer: User) -> None:
+    for number in range(3):
+        organising.found(customer, actor=actor_of_person(customer), kind="supplier", name=f"No. {number}")
+    with pytest.raises(TooMany):
+        organising.found(customer, actor=actor_of_person(customer), kind="supplier", name="No. 4")
+    with pytest.raises(NotAllowed):
+        organising.found(customer, actor=actor_of_person(customer, scopes=[]), kind="supplier", name="No. 5")
 
 
 def test_every_fault_at_once(customer: User) -> None:
