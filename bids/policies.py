@@ -11,21 +11,25 @@ from bids.models import Bid, Contract, Entry
 from bids.states import STANDING, BidState
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.fields import ClockTimestamp
-from rfps.delivery.models import Opportunity
+from rfps.delivery.models import Opportunity, QuickLink
 from rfps.models import Rfp
 from rfps.states import Sealing
 
 
 def visible_bids(actor: Actor) -> QuerySet[Bid]:
-    """A supplier: its own, never a rival's; by a quick link those on its request alone.
+    """A supplier: its own, never a rival's. A customer: what stands on own requests, once it is not sealed.
 
-    A customer: what stands on own requests, once it is not sealed.
+    By a quick link: none; see `offer_of_link`.
     """
-    if actor.is_link:
-        return Bid.objects.filter(organisation_id=actor.organisation_key, opportunity_id=actor.opportunity_key)
     if is_supplier(actor):
         return Bid.objects.filter(organisation_id=actor.organisation_key)
     return _standing(actor).filter(opened("rfp__"))
+
+
+def offer_of_link(link: QuickLink) -> QuerySet[Bid]:
+    """The one that the link was used for: whoever holds it sees nothing else that the supplier offers or drafts."""
+    own = Bid.objects.filter(opportunity=link.opportunity_id)
+    return own.none() if link.offer is None else own.filter(public_id=link.offer)
 
 
 def countable_bids(actor: Actor) -> QuerySet[Bid, int]:

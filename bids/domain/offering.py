@@ -18,7 +18,7 @@ from bids.domain import bidding, condensing
 from bids.domain.loading import today
 from bids.domain.recalling import Recalled, last_vat, musts, recall
 from bids.models import Bid
-from bids.policies import visible_bids
+from bids.policies import offer_of_link
 from bids.states import BidState
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict, DomainError, Gone, Invalid, NotAllowed, refuse
@@ -33,9 +33,10 @@ from rfps.states import Phase
 
 @dataclass(frozen=True, slots=True)
 class Quick:
-    """What the page behind a link shows. `refusal` says why no offer can be made now, None when one can.
+    """What the page behind a link shows. `bid` is the offer that the link was used for.
 
-    `filled` are the must-haves as the supplier answered them last; `vat` its last (rate, included).
+    `refusal` says why no offer can be made now, None when one can. `filled` are the must-haves as the supplier answered
+    them last; `vat` its last (rate, included).
     """
 
     opportunity: Opportunity
@@ -70,8 +71,8 @@ def opened(token: str) -> Quick:
         opportunity=opportunity,
         actor=actor,
         used=link.used_at is not None,
-        bid=_standing(link, actor),
-        refusal=_refusal(link, opportunity, actor),
+        bid=_offer(link),
+        refusal=_refusal(link, opportunity),
         announced=announced_now(opportunity.rfp),
         disclosed=reading.disclosed(opportunity, actor=actor),
         musts=rows,
@@ -93,10 +94,10 @@ def quick_offer(token: str, *, body: Any) -> Bid:
     link = linking.hold(linking.find(token))
     actor, sent = linking.actor_of(link), _digest(body)
     if link.used_at is not None:
-        return _repeated(link, actor, sent)
+        return _repeated(link, sent)
     opportunity = _own(link, actor)
     _require_open(opportunity)
-    _require_no_other(actor)
+    _require_no_other(opportunity)
     asked = _asked(opportunity)
     given, faults = condensing.read(body, asked, today=today(opportunity.rfp))
     refuse(faults)
@@ -118,7 +119,7 @@ def decline(token: str, *, reason: str = "") -> Opportunity:
         raise _used()
     opportunity = _own(link, actor)
     _require_open(opportunity)
-    _require_no_other(actor)
+    _require_no_other(opportunity)
     return answering.decline(opportunity, actor=actor, reason=reason)
 
 
@@ -140,35 +141,31 @@ def _require_open(opportunity: Opportunity) -> None:
         raise Gone(_("The time for offers is over, and with it this link's."), code="link_expired")
 
 
-def _standing(link: QuickLink, actor: Actor) -> Bid | None:
-    """The offer that the link was used for, else any that the supplier has on the request."""
-    bids = visible_bids(actor).select_related("standing", "draft", "rfp", "organisation", "opportunity")
-    if link.offer is not None:
-        return bids.filter(public_id=link.offer).first()
-    return bids.exclude(state=BidState.WITHDRAWN).order_by("option").first()
+def _offer(link: QuickLink) -> Bid | None:
+    return offer_of_link(link).select_related("standing", "rfp", "organisation", "opportunity").first()
 
 
-def _refusal(link: QuickLink, opportunity: Opportunity, actor: Actor) -> DomainError | None:
+def _refusal(link: QuickLink, opportunity: Opportunity) -> DomainError | None:
     if link.used_at is not None:
         return _used()
     if not is_checked(opportunity.organisation):
         message = _("Your organisation has no valid check today; write to the operator.")
         return NotAllowed(message, code="not_checked")
-    if _live(actor):
+    if _live(opportunity):
         return _exists()
     if not accepting.has_room(opportunity):
         return Conflict(_("Every place for an offer on this request is taken."), code="no_place_left")
     return None
 
 
-def _require_no_other(actor: Actor) -> None:
-    """A colleague's offer, or a draft of one, is neither doubled nor touched by a link."""
-    if _live(actor):
+def _require_no_other(opportunity: Opportunity) -> None:
+    """A colleague's offer, or a draft of one, is neither doubled nor touched nor shown by a link."""
+    if _live(opportunity):
         raise _exists()
 
 
-def _live(actor: Actor) -> bool:
-    return visible_bids(actor).exclude(state=BidState.WITHDRAWN).exists()
+def _live(opportunity: Opportunity) -> bool:
+    return opportunity.bids.exclude(state=BidState.WITHDRAWN).exists()
 
 
 def _exists() -> Conflict:
@@ -181,8 +178,8 @@ def _used() -> Conflict:
     return Conflict(message, code="link_used")
 
 
-def _repeated(link: QuickLink, actor: Actor, sent: str) -> Bid:
-    bid = _standing(link, actor)
+def _repeated(link: QuickLink, sent: str) -> Bid:
+    bid = _offer(link)
     if bid is None or sent != link.sent_sha256:
         raise _used()
     return bid

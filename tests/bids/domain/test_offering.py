@@ -14,7 +14,7 @@ from accounts.policies import actor_of_person
 from bids.domain import bidding, comparing, offering
 from bids.domain.writing import content_of
 from bids.models import Bid
-from bids.policies import visible_contracts
+from bids.policies import visible_bids, visible_contracts
 from marketplace.audit.models import AuditRow
 from marketplace.kernel.actors import SYSTEM
 from marketplace.kernel.errors import Conflict, DomainError, Gone, Invalid, NotAllowed, NotFound
@@ -120,7 +120,7 @@ def test_an_unused_link_changes_nothing_that_stands(rfp: Rfp, opportunity: Oppor
     assert refused(offering.decline, token) == (Conflict, "exists")
     assert refused(offering.quick_offer, token, body=body(rfp)) == (Conflict, "exists")
     page = offering.opened(token)
-    assert (page.used, page.bid, page.refusal and page.refusal.code) == (False, bid, "exists")
+    assert (page.used, page.bid, page.refusal and page.refusal.code) == (False, None, "exists")
 
 
 def test_a_link_reaches_no_other_request_and_no_other_table(
@@ -128,11 +128,12 @@ def test_a_link_reaches_no_other_request_and_no_other_table(
 ) -> None:
     actor = offering.opened(token).actor
     other = bids.opportunity(bids.request(customer), opportunity.organisation, accepted=False)
+    bids.bid(rfp, opportunity.organisation)
     given = {"actor": actor, "body": bids.body(other.rfp)}
     assert refused(bidding.draft, other, **given) == (NotAllowed, "not_allowed")
     assert refused(answering.decline, other, actor=actor) == (NotAllowed, "not_allowed")
     assert refused(answering.open_, other, actor=actor) == (NotAllowed, "not_allowed")
-    for visible in (visible_contracts, visible_matches, visible_subscriptions, visible_grants):
+    for visible in (visible_bids, visible_contracts, visible_matches, visible_subscriptions, visible_grants):
         assert list(visible(actor)) == []
     assert {actor.is_person, actor.is_organisation, actor.is_operator, actor.may_bid} == {False}
 
@@ -209,6 +210,13 @@ def test_places_that_are_full_are_said(rfp: Rfp, rival: Organisation, token: str
     assert page.refusal is not None
     assert page.refusal.code == "no_place_left"
     assert refused(offering.quick_offer, token, body=body(rfp)) == (Conflict, "no_place_left")
+
+
+def test_a_colleague_may_have_accepted_the_conditions(rfp: Rfp, rival: Organisation) -> None:
+    opportunity = bids.opportunity(rfp, rival)
+    Opportunity.objects.update(place_until=timezone.now() - timedelta(hours=1))
+    assert offering.quick_offer(delivery.quick_link(opportunity), body=body(rfp)).state == "submitted"
+    assert TermsAcceptance.objects.count() == 1
 
 
 def test_other_terms_or_none_are_refused(rfp: Rfp, token: str) -> None:
