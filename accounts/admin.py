@@ -106,6 +106,10 @@ class CheckAdmin(OperatorAdmin[Check]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return _actor(request).is_operator
 
+    def get_fields(self, request: HttpRequest, obj: Check | None = None) -> list[Any]:
+        """Who found it, and whether it still counts, stands where it can only be read."""
+        return [*super().get_fields(request, obj), *(("checked_by", "created_at", "revoked_at") if obj else ())]
+
     def save_model(self, request: HttpRequest, obj: Check, form: Any, change: bool) -> None:
         assert isinstance(request.user, User)
         made = checking.check(**form.cleaned_data, actor=_actor(request), checked_by=request.user)

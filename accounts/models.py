@@ -175,6 +175,9 @@ class Check(PublicModel):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.get_kind_display()}"
+
 
 class CheckRequest(PublicModel):
     """An organisation asks to be checked; operators see it, with its age, until one answers."""

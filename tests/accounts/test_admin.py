@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.admin import OperatorAdmin
 from accounts.datastore.models import FieldValue, Item, Owner, OwnerKey
@@ -65,6 +66,18 @@ def test_a_check_is_revoked_and_never_edited(desk: Client, supplier: Organisatio
         desk.post("/admin/accounts/check/", {"action": "revoke", "_selected_action": [check.pk]})
     assert is_checked(supplier) is False
     assert AuditRow.objects.get().verb == "organisation.check_revoked"
+
+
+def test_a_check_says_who_found_it_and_that_it_was_revoked(desk: Client, supplier: Organisation) -> None:
+    check = supplier.checks.get()
+    revoke = {"action": "revoke", "_selected_action": [check.pk]}
+    desk.post("/admin/accounts/check/", revoke)
+    again = desk.post("/admin/accounts/check/", revoke, follow=True).content.decode()
+    assert f"{supplier.name}: Identity: This check was revoked before." in again
+    check.refresh_from_db()
+    page = desk.get(f"/admin/accounts/check/{check.pk}/change/").content.decode()
+    assert str(check.checked_by) in page
+    assert date_format(check.revoked_at, "DATETIME_FORMAT") in page.split("Revoked at")[1]
 
 
 def test_an_organisation_is_suspended_and_reinstated(desk: Client, supplier: Organisation) -> None:
