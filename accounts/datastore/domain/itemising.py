@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from accounts.datastore.domain import keeping
 from accounts.datastore.domain.owning import open_json, seal_json
 from accounts.datastore.models import FieldValue, Item, Owner
 from accounts.datastore.policies import can_keep
@@ -37,7 +38,8 @@ def end(item: Item, *, actor: Actor) -> None:
     require(can_keep(actor, item.owner))
     if not Item.objects.filter(pk=item.pk, ended_at__isnull=True).update(ended_at=Now()):
         raise Conflict(_("This item was removed before."), code="ended")
-    FieldValue.objects.filter(item=item, ended_at__isnull=True).update(ended_at=Now(), withdrawn_at=Now())
+    for value in FieldValue.objects.select_related("owner__key", "item").filter(item=item, ended_at__isnull=True):
+        keeping.withdraw(value, actor=actor)
     record("item.ended", actor=actor, kind="item", subject=item.public_id)
 
 

@@ -125,8 +125,17 @@ def test_values_about_items(customer: User, partner: User) -> None:
 def test_the_items_values_go_with_it(customer: User) -> None:
     golf = datastore.item(customer)
     add(customer, "mobility.vehicle_year", 2014, item=golf)
+    told: list[FieldValue] = []
+
+    def listen(value: FieldValue, **signal: Any) -> None:
+        told.append(value)
+
+    value_changed.connect(listen)
     itemising.end(golf, actor=actor_of_person(customer))
+    value_changed.disconnect(listen)
     assert FieldValue.objects.get().withdrawn_at is not None
+    assert told == [FieldValue.objects.get()]
+    assert [row.verb for row in AuditRow.objects.order_by("-id")[:2]] == ["item.ended", "value.withdrawn"]
     with pytest.raises(Conflict):
         itemising.end(golf, actor=actor_of_person(customer))
 
