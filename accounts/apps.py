@@ -12,3 +12,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("accounts.web.visiting")  # its receivers adopt a guest at sign-in
+        import_module("accounts.receivers")

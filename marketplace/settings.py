@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import django_stubs_ext
-from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from marketplace.environment import Environment
@@ -72,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "marketplace.kernel.language.PersonsLanguage",
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.views.RefusalPages",
     "accounts.web.visiting.VisitorMiddleware",
@@ -121,7 +121,7 @@ ACCOUNT_RATE_LIMITS = {"guest": "120/h/ip", "join": "20/m/ip,3/m/key,12/h/key", 
 LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

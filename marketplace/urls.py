@@ -22,6 +22,7 @@ API: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", web.front, name="front"),
+    path("language/", web.language, name="set-language"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("api/v1/", include(API)),

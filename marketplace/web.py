@@ -10,7 +10,10 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
+from accounts.domain.speaking import speak
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_person, actors_of_member, household_of
 from accounts.states import OrganisationKind
@@ -35,6 +38,14 @@ def front(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         return _home(request, request.user)
     return render(request, "front.html")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """The language of the pages, for this browser, and for the person signed in wherever they sign in."""
+    if isinstance(request.user, User):
+        speak(request.user, request.POST.get("language", ""), actor=actor_of_person(request.user))
+    return set_language(request)
 
 
 def _home(request: HttpRequest, user: User) -> HttpResponse:

@@ -272,7 +272,7 @@ class Template:
                 row["line"] = lines.index(one.line)
             row |= {name: value for name, value in (("best", one.best), ("worst", one.worst)) if value}
             if one.scores:
-                row["scores"] = dict(one.scores)
+                row["scores"] = {gettext(choice): score for choice, score in one.scores.items()}
             yield row | (_anchors(one.price, answers, currency) if one.price and currency else {})
 
 
@@ -303,11 +303,21 @@ def _line(one: Line, answers: Answers, values: Answers) -> dict[str, Any]:
     }
 
 
+def _said(constraint: Mapping[str, Any]) -> dict[str, Any]:
+    """Choices in the language that the row is written in."""
+    found = dict(constraint)
+    if isinstance(choice := found.get("equals"), str):
+        found["equals"] = gettext(choice)
+    if "in" in found:
+        found["in"] = [gettext(choice) for choice in found["in"]]
+    return found
+
+
 def _requirement(one: Requirement, answers: Answers) -> dict[str, Any] | None:
     level = {"must": "must", "nice": "should", "no_matter": None}.get(answers.get(one.level_by, ""), one.level)
     if level is None or not _stands(one, answers):
         return None
-    constraint = dict(one.constraint)
+    constraint = _said(one.constraint)
     for name, key in (("min", one.min_from), ("max", one.max_from)):
         if key and (limit := answers.get(key)) is not None:
             constraint[name] = round(limit, 2)

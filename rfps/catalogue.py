@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language, gettext
+
 from marketplace.kernel import datafiles
 from marketplace.kernel.datafiles import check
 
@@ -37,26 +39,20 @@ class Category:
         return self.id.rpartition("/")[0] or None
 
 
-@dataclass(frozen=True, slots=True)
-class _Tree:
-    nodes: Mapping[str, Category]
-    words: Mapping[str, tuple[tuple[str, ...], ...]]  # for each id its phrases, in words, best first
-
-
 def all_categories() -> tuple[Category, ...]:
     """Every category, parents before children."""
-    return tuple(_tree().nodes.values())
+    return tuple(_tree().values())
 
 
 def exists(category: str) -> bool:
     """Whether there is a category of this id."""
-    return category in _tree().nodes
+    return category in _tree()
 
 
 def category(slug: str) -> Category:
     """The category of an id; raises UnknownCategory."""
     try:
-        return _tree().nodes[slug]
+        return _tree()[slug]
     except KeyError:
         raise UnknownCategory(slug) from None
 
@@ -78,12 +74,12 @@ def children(slug: str | None = None) -> tuple[Category, ...]:
 def find(text: str, limit: int = 8) -> tuple[Category, ...]:
     """The categories that a text most likely means, best first; words may be cut short at the end."""
     typed = _words(text)[:40]
-    ranks = {slug: _rank(phrases, typed) for slug, phrases in _tree().words.items()}
+    ranks = {slug: _rank(phrases, typed) for slug, phrases in _phrases(get_language()).items()}
     enough = max(0.3, 0.6 * max(ranks.values()))
     # More specific nodes win a tie: who types "power" wants electricity rather than all of energy.
     found = [slug for slug in ranks if ranks[slug] >= enough]
     found.sort(key=lambda slug: (-ranks[slug], -slug.count("/"), slug))
-    return tuple(_tree().nodes[slug] for slug in found[:limit])
+    return tuple(_tree()[slug] for slug in found[:limit])
 
 
 def _rank(phrases: tuple[tuple[str, ...], ...], typed: list[str]) -> float:
@@ -107,11 +103,24 @@ def _words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _tree() -> _Tree:
-    nodes = load(FILE)
-    phrases = {slug: (node.label, *node.synonyms) for slug, node in nodes.items()}
-    words = {slug: tuple(tuple(_words(one)) for one in said) for slug, said in phrases.items()}
-    return _Tree(nodes, words)
+def _tree() -> dict[str, Category]:
+    return load(FILE)
+
+
+def said(node: Category) -> tuple[str, ...]:
+    """The words that people type for it, in the active language; a language writes them as one text."""
+    written = ", ".join(node.synonyms)
+    return tuple(gettext(written).split(", ")) if written else ()
+
+
+@lru_cache(maxsize=8)
+def _phrases(language: str | None) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """For each id its phrases, in words, best first: those of the active language, then those of the file."""
+    found = {}
+    for slug, node in _tree().items():
+        phrases = dict.fromkeys((gettext(node.label), *said(node), node.label, *node.synonyms))
+        found[slug] = tuple(words for one in phrases if (words := tuple(_words(one))))
+    return found
 
 
 def load(path: Path) -> dict[str, Category]:

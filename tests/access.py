@@ -79,6 +79,7 @@ MATRIX: dict[tuple[str, str], str] = {
 # The same for GET of every page, signed in as the person (an organisation's: its owner).
 PAGES: dict[str, str] = {
     "": "200 200 200 200 200 200 200 200",
+    "language/": "405 405 405 405 405 405 405 405",
     "healthz": "200 200 200 200 200 200 200 200",
     "readyz": "200 200 200 200 200 200 200 200",
     "api/docs/": "200 200 200 200 200 200 200 200",

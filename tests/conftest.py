@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 from hypothesis import settings
 
 from accounts.models import Organisation, User
@@ -17,6 +20,13 @@ settings.load_profile("beckon")
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     say_left_out(terminalreporter, config)
+
+
+@pytest.fixture(autouse=True)
+def language_of_nobody() -> Iterator[None]:
+    """A request leaves its language behind until the next one; a test must not."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

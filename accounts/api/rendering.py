@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from accounts.datastore.catalogue import Field
 from accounts.datastore.domain import itemising, keeping
 from accounts.datastore.models import FieldValue, Item, Owner
@@ -45,7 +47,8 @@ def item_json(item: Item) -> dict[str, Any]:
 
 def field_json(field: Field) -> dict[str, Any]:
     """A kind of fact."""
-    return {"field": field.key, **{name: getattr(field, name) for name in DEFINED}}
+    said = {"label": gettext(field.label), "help": gettext(field.help)}
+    return {"field": field.key, **{name: getattr(field, name) for name in DEFINED}, **said}
 
 
 def supplier_json(organisation: Organisation) -> dict[str, Any]:

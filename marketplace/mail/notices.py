@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import override
 
 from marketplace.kernel.clock import database_now
-from marketplace.mail.queueing import queue
+from marketplace.mail.queueing import language_of, queue
 from marketplace.mail.rendering import render
 
 
@@ -39,5 +40,6 @@ def award_declined(customer_id: int, *, rfp_id: UUID, contract_id: UUID) -> None
 
 
 def _queue(customer_id: int, kind: str, rfp_id: UUID, occasion: str, **context: object) -> None:
-    subject, body = render(kind, link=f"{settings.SITE_URL}/", **context)
+    with override(language_of(customer_id)):
+        subject, body = render(kind, link=f"{settings.SITE_URL}/", **context)
     queue(customer_id, kind=kind, subject=subject, body=body, dedupe_key=f"{kind}:{rfp_id}:{occasion}")

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from django.contrib.auth import get_user_model
+
+from marketplace.kernel.language import supported
 from marketplace.mail.models import Mail
 from marketplace.mail.rendering import MAX_SUBJECT
+
+
+def language_of(recipient_id: int) -> str:
+    """The language in which a person wants to be written to."""
+    chosen = get_user_model()._default_manager.filter(pk=recipient_id).values_list("locale", flat=True).first()
+    return supported(chosen or "")
 
 
 def queue(

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import gettext
 
-from rfps.catalogue import Category
+from rfps.catalogue import Category, said
 from rfps.domain import drafting
 from rfps.domain.checking import as_instant
 from rfps.domain.composing import Body
@@ -68,10 +69,10 @@ def category_json(category: Category) -> dict[str, Any]:
     """A node of the tree."""
     return {
         "id": category.id,
-        "label": category.label,
-        "help": category.help,
+        "label": gettext(category.label),
+        "help": gettext(category.help),
         "parent": category.parent,
-        "synonyms": list(category.synonyms),
+        "synonyms": list(said(category)),
     }
 
 

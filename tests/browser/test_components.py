@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from accounts.models import Household, User
 from tests.browser.watching import Watched
@@ -41,3 +41,33 @@ def test_form_sent_twice_is_sent_once(
     assert Household.objects.count() == 1
     page.go_back()
     assert page.locator("form[aria-busy]").count() == 0
+
+
+def test_every_component_from_right_to_left(watched: Watched, page: Page) -> None:
+    watched.open("/gallery/")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    assert watched.inspect() == []
+    name = page.locator(".masthead .name").bounding_box()
+    assert name
+    assert name["x"] > 600
+
+
+def test_page_in_german(watched: Watched, page: Page) -> None:
+    watched.open("/")
+    page.get_by_role("button", name="Deutsch").click()
+    assert "Unternehmen machen Ihnen Angebote." in page.get_by_role("heading", level=1).inner_text()
+    assert watched.inspect() == []
+
+
+def test_first_page_is_light(watched: Watched, page: Page) -> None:
+    sizes: dict[str, int] = {}
+
+    def weigh(response: Response) -> None:
+        if not response.url.endswith(".woff2"):
+            sizes[response.url] = len(response.body()) + len(str(response.headers))
+
+    page.on("response", weigh)
+    watched.open("/")
+    page.wait_for_load_state("networkidle")
+    assert len(sizes) >= 3
+    assert sum(sizes.values()) <= 100_000
