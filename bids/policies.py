@@ -13,11 +13,12 @@ from marketplace.kernel.actors import Actor
 from marketplace.kernel.fields import ClockTimestamp
 from rfps.delivery.models import Opportunity, QuickLink
 from rfps.models import Rfp
+from rfps.policies import readable_rfps
 from rfps.states import Sealing
 
 
 def visible_bids(actor: Actor) -> QuerySet[Bid]:
-    """A supplier: its own, never a rival's. A customer: what stands on own requests, once it is not sealed.
+    """A supplier: its own, never a rival's. A customer: what stands, once it is not sealed.
 
     By a quick link: none; see `offer_of_link`.
     """
@@ -70,14 +71,14 @@ def shows_supplier(bid: Bid) -> bool:
 
 def visible_entries(actor: Actor) -> QuerySet[Entry]:
     """The customer's own columns; no supplier ever sees one."""
-    return Entry.objects.filter(rfp__owner__in=owners_of(actor))
+    return Entry.objects.filter(rfp__in=readable_rfps(actor))
 
 
 def visible_contracts(actor: Actor) -> QuerySet[Contract]:
-    """Both parties' own."""
+    """Both parties' own, and of a shared request those that its customer has."""
     if is_supplier(actor):
         return Contract.objects.filter(organisation_id=actor.organisation_key)
-    return Contract.objects.filter(rfp__owner__in=owners_of(actor))
+    return Contract.objects.filter(rfp__in=readable_rfps(actor))
 
 
 def is_supplier(actor: Actor) -> bool:
@@ -96,11 +97,11 @@ def can_offer(actor: Actor, opportunity: Opportunity) -> bool:
 
 
 def can_judge(actor: Actor, rfp: Rfp) -> bool:
-    """Those to whom the request belongs weigh, rate, shortlist and choose."""
+    """Those to whom the request belongs weigh, rate, shortlist and choose; who may only read it: rfps can_look."""
     return actor.is_person and owners_of(actor).filter(pk=rfp.owner_id).exists()
 
 
 def _standing(actor: Actor) -> QuerySet[Bid]:
     """A supplier that declined the request after all has no bid standing on it."""
     kept = Bid.objects.filter(opportunity__declined_at__isnull=True)
-    return kept.filter(rfp__owner__in=owners_of(actor), state__in=STANDING)
+    return kept.filter(rfp__in=readable_rfps(actor), state__in=STANDING)

@@ -7,10 +7,10 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import ExpressionWrapper, F, Func, Q
 
 from accounts.datastore.models import Item, Owner
-from accounts.models import Organisation
+from accounts.models import Household, Organisation
 from marketplace.kernel.fields import created_at, money
 from marketplace.kernel.models import PublicModel
 from rfps.states import (
@@ -22,6 +22,7 @@ from rfps.states import (
     Phase,
     RfpKind,
     Sealing,
+    Sharing,
 )
 
 
@@ -45,10 +46,13 @@ class PhaseOf(Func):
 
 
 class RfpQuerySet(models.QuerySet["Rfp"]):
-    """Requests with their phase by the database's clock."""
+    """Requests with their phase by the database's clock, and whether they belong to somebody."""
 
     def with_phase(self) -> RfpQuerySet:
         return self.annotate(phase=PhaseOf())
+
+    def with_owned(self, owners: models.QuerySet[Owner]) -> RfpQuerySet:
+        return self.annotate(owned=ExpressionWrapper(Q(owner__in=owners), models.BooleanField()))
 
     def in_phase(self, *phases: Phase) -> RfpQuerySet:
         return self.with_phase().filter(Q(phase__in=phases))
@@ -72,6 +76,9 @@ class Rfp(PublicModel):
     sealing = models.CharField(max_length=16, choices=Sealing.choices, default=Sealing.SEALED)
     blind = models.BooleanField(default=False)
     currency = models.CharField(max_length=3, blank=True)
+    # Who else reads it: those who live in this household now, as long as the customer does, too.
+    sharing = models.CharField(max_length=8, choices=Sharing.choices, default=Sharing.NONE)
+    shared_with = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     places = models.SmallIntegerField(default=8)
     options = models.SmallIntegerField(default=3)
     time_zone = models.CharField(max_length=64, default="Europe/London")
@@ -90,6 +97,7 @@ class Rfp(PublicModel):
     lapse_told_at = models.DateTimeField(null=True, blank=True)
 
     phase: str  # only on rows from with_phase()
+    owned: bool  # only on rows from visible_rfps(): the actor's own, or one that is shared with them
 
     objects: ClassVar[models.Manager[Rfp]] = RfpQuerySet.as_manager()
 
@@ -97,6 +105,12 @@ class Rfp(PublicModel):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=RfpKind.values), name="rfps_known_kind"),
             models.CheckConstraint(condition=Q(sealing__in=Sealing.values), name="rfps_known_sealing"),
+            models.CheckConstraint(condition=Q(sharing__in=Sharing.values), name="rfps_known_sharing"),
+            models.CheckConstraint(
+                condition=Q(sharing="none", shared_with__isnull=True)
+                | Q(~Q(sharing="none"), shared_with__isnull=False),
+                name="rfps_shared_with_somebody",
+            ),
             models.CheckConstraint(condition=Q(end_reason__in=["", *EndReason.values]), name="rfps_known_end_reason"),
             models.CheckConstraint(
                 condition=Q(published_at__isnull=True)

@@ -10,4 +10,5 @@ closed = Signal()  # rfp, actor: no more offers are taken; sent once, early or a
 cancelled = Signal()  # rfp, actor
 ended = Signal()  # rfp, actor: decided without a choice, see rfp.end_reason
 lapsed = Signal()  # rfp, actor: no decision came in time
+shared = Signal()  # rfp, actor: who of the household may do what has changed
 grant_ended = Signal()  # grant, opportunity, cause, actor

@@ -25,6 +25,15 @@ class Sealing(models.TextChoices):
     SEALED = "sealed"
 
 
+class Sharing(models.TextChoices):
+    """What those who live with the customer may do about one request."""
+
+    NONE = "none"
+    LOOK = "look"
+    HELP = "help"
+    DECIDE = "decide"
+
+
 class Level(models.TextChoices):
     MUST = "must"
     SHOULD = "should"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -18,11 +18,12 @@ from bids.domain.scoring import Part, Scale, Score, scales, score
 from bids.domain.splitting import Candidate, Split, best_split
 from bids.domain.totalling import Total, total
 from bids.domain.weighing import first_shares
-from bids.policies import bid_count, can_judge, is_sealed
+from bids.policies import bid_count, is_sealed
 from bids.states import EntryKind, Flag, TermKind
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import require
 from rfps.models import Rfp
+from rfps.policies import can_look
 from rfps.states import CriterionKind, Level
 
 FORMULA = "eval-1"
@@ -57,12 +58,15 @@ class Comparison:
     split: Split | None = field(default=None)
 
 
-def compare(rfp: Rfp, *, actor: Actor) -> Shape:
-    """The comparison as the API answers it; of a sealed request the number of bids alone."""
-    require(can_judge(actor, rfp))
+def compare(rfp: Rfp, *, actor: Actor, weights: Mapping[str, str] | None = None) -> Shape:
+    """The comparison as the API answers it; of a sealed request the number of bids alone.
+
+    `weights` by criterion id replace the customer's for this look.
+    """
+    require(can_look(actor, rfp))
     if rfp.current is None or is_sealed(rfp):
         return sealed(rfp, actor=actor)
-    return shape(calculate(gather(rfp, actor=actor)), bid_count(actor, rfp))
+    return shape(calculate(gather(rfp, actor=actor, weights=weights)), bid_count(actor, rfp))
 
 
 def sealed(rfp: Rfp, *, actor: Actor) -> Shape:

@@ -7,19 +7,20 @@ from typing import Any
 from django.db.models import Count, F, Q
 
 from bids.models import Bid
-from bids.policies import bid_count, can_judge
+from bids.policies import bid_count
 from bids.states import STANDING, BidState
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import require
 from rfps.delivery.models import Match, Opportunity
 from rfps.models import Rfp
+from rfps.policies import can_look
 
 Shape = dict[str, Any]
 
 
 def funnel(rfp: Rfp, *, actor: Actor) -> Shape:
     """Matched, notified, opened, accepted, declined (with reasons), bidding, submitted; bids by number alone."""
-    require(can_judge(actor, rfp))
+    require(can_look(actor, rfp))
     opportunities = Opportunity.objects.filter(rfp=rfp)
     seen = opportunities.aggregate(
         matched=Count("pk"),

@@ -11,17 +11,18 @@ from bids.domain.comparing import FORMULA, Result, as_number, calculate, shown_v
 from bids.domain.gathering import Board, gather
 from bids.domain.rounding import money, rounded
 from bids.domain.scoring import Part, Scale, number, scales
-from bids.policies import can_judge, is_sealed
+from bids.policies import is_sealed
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict, require
 from rfps.models import Rfp
+from rfps.policies import can_look
 
 Shape = dict[str, Any]
 
 
 def explain(rfp: Rfp, *, actor: Actor, key: str) -> Shape | None:
     """How the column with this id got its total, score and rank; None when there is none. Conflict `sealed`."""
-    require(can_judge(actor, rfp))
+    require(can_look(actor, rfp))
     if rfp.current is None or is_sealed(rfp):
         raise Conflict(_("The offers are still closed."), code="sealed")
     board = gather(rfp, actor=actor)

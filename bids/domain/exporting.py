@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from bids.domain.comparing import Comparison, Result, calculate, part_shape, sealed
 from bids.domain.gathering import gather
 from bids.domain.rounding import money, rounded
-from bids.policies import can_judge, is_sealed
+from bids.policies import is_sealed
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import require
 from rfps.models import Rfp
+from rfps.policies import can_look
 
 PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -25,7 +26,7 @@ Row = list[Any]
 
 def as_csv(rfp: Rfp, *, actor: Actor) -> str:
     """One column per bid, grouped rows; of a sealed request the number of bids alone."""
-    require(can_judge(actor, rfp))
+    require(can_look(actor, rfp))
     if rfp.current is None or is_sealed(rfp):
         return write([[_("Offers, still closed"), sealed(rfp, actor=actor)["bid_count"]]])
     return write(rows(calculate(gather(rfp, actor=actor))))

@@ -81,8 +81,8 @@ class Board:
     exit_fee: Decimal | None
 
 
-def gather(rfp: Rfp, *, actor: Actor) -> Board:
-    """What the actor may compare. Nothing of a sealed bid is read."""
+def gather(rfp: Rfp, *, actor: Actor, weights: Mapping[str, str] | None = None) -> Board:
+    """What the actor may compare, under other weights than the customer's if given. Nothing sealed is read."""
     assert rfp.current is not None
     asked = rfp.current
     criteria = list(asked.criteria.select_related("requirement", "line"))
@@ -96,7 +96,7 @@ def gather(rfp: Rfp, *, actor: Actor) -> Board:
         lines=lines_of(asked),
         requirements=list(asked.requirements.all()),
         criteria=criteria,
-        measures=measures_of(criteria, weights_of(rfp)),
+        measures=measures_of(criteria, weights_of(rfp) if weights is None else weights),
         columns=columns,
         exit_fee=Decimal(fees[0]) if fees and fees[0] else None,
     )

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext
 
 from rfps.catalogue import Category, said
-from rfps.domain import drafting
+from rfps.domain import drafting, sharing
 from rfps.domain.checking import as_instant
 from rfps.domain.composing import Body
 from rfps.models import Block, Criterion, LineItem, Requirement, Rfp, RfpVersion
@@ -33,6 +33,8 @@ def rfps_json(rows: Sequence[Rfp]) -> list[dict[str, Any]]:
 
 
 def _rfp(rfp: Rfp, body: Body) -> dict[str, Any]:
+    if not rfp.owned:
+        body = sharing.without_personal(body)
     if rfp.current is not None:
         for name in ("lines", "requirements", "criteria"):
             made = getattr(rfp.current, name).all()

@@ -172,7 +172,7 @@ class RfpPreview(RfpView):
         stage = request.query_params.get("stage", "S0")
         if stage not in STAGES:
             raise Invalid([Fault("stage", "unknown_choice", _("stage is one of S0, S1, S2, S3."))])
-        return Response(previewing.preview(self.load(id), stage))
+        return Response(previewing.preview(self.load(id), stage, actor=self.actor))
 
 
 class RfpAudience(RfpView):

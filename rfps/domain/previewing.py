@@ -8,28 +8,32 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.datastore import catalogue as fields
+from marketplace.kernel.actors import Actor
 from marketplace.kernel.clock import database_now
 from marketplace.kernel.errors import Fault, Invalid
 from rfps.delivery.domain import counting
-from rfps.domain import announcing, drafting, publishing
+from rfps.domain import announcing, drafting, publishing, sharing
 from rfps.domain.drafting import Content
 from rfps.models import Rfp
+from rfps.policies import can_change_rfp
 
 
-def preview(rfp: Rfp, stage: str) -> dict[str, Any]:
+def preview(rfp: Rfp, stage: str, *, actor: Actor) -> dict[str, Any]:
     """The S0 body, the person's values as this stage projects them, and which are missing or out of date.
 
-    `stage` is S0 to S3.
+    `stage` is S0 to S3. Who has the request shared with them sees facts of their common home only.
     """
     content = drafting.content_of(rfp)
     wanted = [row["field"] for row in content.body["fields"] if row["stage"] <= stage]
+    if not can_change_rfp(actor, rfp):
+        wanted = [field for field in wanted if sharing.of_household(field)]
     live = {key: content.live[key] for key in wanted if key in content.live}
     now = database_now()
     half_lives = {key: fields.field(key).half_life_days for key in live}
     return {
         **_announced(rfp, content),
         "stage": stage,
-        "disclosed": announcing.projected(content, stage),
+        "disclosed": [row for row in announcing.projected(content, stage) if row["field"] in wanted],
         "missing": [key for key in wanted if key not in live],
         "stale": [
             key
