@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import Organisation
 from bids.states import BidState, ContractStatus, EntryKind, Firmness, Recurs
-from marketplace.kernel.fields import money
+from marketplace.kernel.fields import created_at, money
 from marketplace.kernel.models import PublicModel
 from rfps.delivery.models import Opportunity
 from rfps.models import Criterion, LineItem, Requirement, Rfp, RfpVersion
@@ -175,6 +176,40 @@ class Mark(models.Model):
                 fields=["rfp", "bid", "entry", "criterion"], nulls_distinct=False, name="bids_one_mark_each"
             ),
         ]
+
+
+class Approval(models.Model):
+    """One person's yes to one bid as it stood; a common choice is made with the last one missing."""
+
+    bid = models.ForeignKey(Bid, on_delete=models.CASCADE, related_name="approvals")
+    version = models.ForeignKey(BidVersion, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    created_at = created_at()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bid", "person"], name="bids_one_approval_each")]
+
+
+class Advice(models.Model):
+    """What a helper would choose and how they weigh, beside the customer's own judging."""
+
+    rfp = models.ForeignKey(Rfp, on_delete=models.CASCADE, related_name="advice")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    weights = models.JSONField(default=dict)  # {criterion public id: number as text}
+    proposed = models.ForeignKey(Bid, on_delete=models.SET_NULL, null=True, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rfp", "person"], name="bids_one_advice_each")]
+
+
+class Comment(PublicModel):
+    """A word among those who share a request; no supplier ever reads one. Sealed with the owner's key."""
+
+    rfp = models.ForeignKey(Rfp, on_delete=models.CASCADE, related_name="comments")
+    bid = models.ForeignKey(Bid, on_delete=models.CASCADE, null=True, related_name="comments")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    sealed_text = models.BinaryField()
 
 
 class Award(PublicModel):

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from bids.domain import bidding, ending
+from accounts.models import Household, User
+from accounts.signals import household_left as left
+from bids.domain import approving, bidding, ending
 from marketplace.kernel.actors import Actor
 from rfps import signals
 from rfps.delivery.models import Opportunity
@@ -42,6 +44,18 @@ def rfp_ended(rfp: Rfp, actor: Actor, **_signal: Any) -> None:
 def rfp_lapsed(rfp: Rfp, actor: Actor, **_signal: Any) -> None:
     """Nobody wins."""
     ending.close_bids(rfp, actor=actor, outcome="lapsed")
+
+
+@receiver(signals.shared)
+def rfp_shared(rfp: Rfp, **_signal: Any) -> None:
+    """What was approved under other rules counts no more."""
+    approving.forget(rfp)
+
+
+@receiver(left)
+def household_left(household: Household, user: User, **_signal: Any) -> None:
+    """Who left decides nothing there any more, also after coming back."""
+    approving.forget_person(household, user)
 
 
 @receiver(signals.amended)

@@ -27,7 +27,7 @@ from rfps.disclosure.states import Stage
 from rfps.domain import closing
 from rfps.domain.holding import change, hold
 from rfps.models import Rfp
-from rfps.states import LAPSE_DAYS, Phase, RfpKind, Sealing
+from rfps.states import LAPSE_DAYS, Phase, RfpKind, Sealing, Sharing
 
 CHOOSABLE = frozenset({BidState.SUBMITTED, BidState.RESERVE, BidState.NOT_AWARDED})
 TO_CHOOSE_AGAIN = timedelta(days=7)
@@ -39,11 +39,20 @@ def award(rfp: Rfp, *, actor: Actor, bid: Bid) -> Contract:
     """Choose one bid whole: contract, details to the winner, nothing more to the others, everybody told.
 
     A request whose bids are open is closed by it; a sealed one has to be closed first. Raises Conflict: wrong_phase
-    (also for a second choice), wrong_state, expired, grant_ended.
+    (also for a second choice), wrong_state, expired, grant_ended, needs_approval (of a request decided together).
     """
     require(can_judge(actor, rfp))
-    held = _decidable(rfp, actor)
-    chosen = _choosable(held, actor, bid)
+    held = decidable(rfp)
+    if held.sharing == Sharing.DECIDE:
+        raise Conflict(_("You decide this together: it takes the approval of each of you."), code="needs_approval")
+    return choose(held, actor=actor, bid=choosable(held, actor, bid))
+
+
+def choose(held: Rfp, *, actor: Actor, bid: Bid) -> Contract:
+    """Conclude a choice that may be made, in the caller's transaction: `held` by decidable, `bid` by choosable."""
+    if held.phase == Phase.OPEN:
+        held = closing.close(held, actor=actor)
+    chosen = bid
     assert chosen.standing is not None
     made = Award.objects.create(rfp=held, bid=chosen, version=chosen.standing, actor_id=actor.public_id)
     move(chosen, BidState.AWARDED, BID_MOVES, revision=chosen.revision + 1)
@@ -114,18 +123,18 @@ def _undo(rfp: Rfp, held: Contract, *, actor: Actor, cause: str, reason: str) ->
     return _again(held)
 
 
-def _decidable(rfp: Rfp, actor: Actor) -> Rfp:
+def decidable(rfp: Rfp) -> Rfp:
+    """The request, held, as one whose offers can be chosen from now; Conflict `wrong_phase` or `no_offers`."""
     held = hold(rfp, Phase.OPEN, Phase.DECIDING)
     if held.kind == RfpKind.RFI:
         raise Conflict(_("Questions have answers, not a winner; make a request for offers of them."), code="no_offers")
-    if held.phase == Phase.DECIDING:
-        return held
-    if held.sealing == Sealing.SEALED:
+    if held.phase == Phase.OPEN and held.sealing == Sealing.SEALED:
         raise Conflict(_("The offers are still closed. Close the request first."), code="wrong_phase")
-    return closing.close(held, actor=actor)
+    return held
 
 
-def _choosable(rfp: Rfp, actor: Actor, bid: Bid) -> Bid:
+def choosable(rfp: Rfp, actor: Actor, bid: Bid) -> Bid:
+    """The bid, locked, if it can be chosen now; Conflict `wrong_state`, `declined` or `expired`."""
     rows = visible_bids(actor).filter(rfp=rfp).select_for_update(of=("self",))
     found = rows.select_related("standing__rfp_version", "opportunity", "organisation").filter(pk=bid.pk).first()
     version = found.standing if found and found.state in CHOOSABLE else None

@@ -44,7 +44,7 @@ def evaluate(rfp: Rfp, *, actor: Actor, body: Any) -> Evaluation:
         raise Conflict(_("You have chosen: weights and ratings stay as they were."), code="wrong_phase")
     criteria = {str(row.public_id): row for row in (held.current.criteria.all() if held.current else [])}
     columns = columns_of(held, actor)
-    _check_weights(given.get("weights"), criteria, faults)
+    check_weights(given.get("weights"), criteria, faults)
     _check_ratings(given.get("ratings"), criteria, columns, faults)
     _check_columns(given, columns, faults)
     refuse(faults)
@@ -85,7 +85,8 @@ def columns_of(rfp: Rfp, actor: Actor) -> dict[str, Bid | Entry]:
     return {str(column.public_id): column for column in [*bids, *rfp.entries.all()]}
 
 
-def _check_weights(weights: Any, criteria: Mapping[str, Criterion], faults: Faults) -> None:
+def check_weights(weights: Any, criteria: Mapping[str, Criterion], faults: Faults) -> None:
+    """Read weights by criterion id in place; something has to count."""
     if weights is None:
         return
     for name in list(weights):
