@@ -13,6 +13,7 @@ from accounts.models import ApiKey, Check, CheckRequest, Household, Invitation, 
 from accounts.states import ORGANISATION_SCOPES, PERSON_SCOPES, REQUIRED_CHECKS, MemberRole, OrganisationKind
 from marketplace.kernel.actors import Actor, ActorKind, Role
 from marketplace.kernel.errors import NotAllowed, require
+from marketplace.mail.models import Notice
 
 
 class Today(models.Func):
@@ -145,6 +146,12 @@ def visible_keys(actor: Actor) -> QuerySet[ApiKey]:
     if actor.is_organisation and actor.role == Role.OWNER:
         return ApiKey.objects.filter(organisation_id=actor.organisation_key)
     return ApiKey.objects.none()
+
+
+def visible_notices(actor: Actor) -> QuerySet[Notice]:
+    """What the person was told; nobody else sees it."""
+    told = Notice.objects.order_by("-pk")
+    return told.filter(person_id=actor.person_id) if actor.is_person else told.none()
 
 
 def allowed_scopes(holder: User | Organisation) -> frozenset[str]:

@@ -19,6 +19,7 @@ from bids.models import Approval, Bid, Contract
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict, require
+from marketplace.mail import notices
 from rfps.domain import sharing
 from rfps.models import Rfp
 from rfps.policies import can_look
@@ -49,7 +50,10 @@ def approve(rfp: Rfp, *, actor: Actor, bid: Bid) -> Contract | None:
     assert chosen.standing is not None
     Approval.objects.update_or_create(bid=chosen, person_id=actor.person_key, defaults={"version": chosen.standing})
     record("bid.approved", actor=actor, kind="bid", subject=chosen.public_id, rfp=str(held.public_id))
-    if assent(held, [chosen])[chosen.pk].missing:
+    missing = assent(held, [chosen])[chosen.pk].missing
+    for person_id in missing:
+        notices.approval_asked(person_id, rfp_id=held.public_id, bid_id=chosen.public_id)
+    if missing:
         return None
     contract = awarding.choose(held, actor=customer, bid=chosen)
     forget(held)

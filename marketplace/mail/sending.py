@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from marketplace.kernel.fields import ClockTimestamp
-from marketplace.mail.models import SLOT, Mail
+from marketplace.mail.models import SLOT, Mail, Notice
 
 BATCH = 5
 SMTP_SECONDS = 10
@@ -28,6 +28,7 @@ LEASE = "interval '5 minutes'"
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 600, 1440)]
 KEPT = timedelta(days=30)
 FORGOTTEN = {"address": "", "secret": ""}  # nobody needs them once the mail is settled
+NOTICES_KEPT = timedelta(days=90)
 
 logger = logging.getLogger(__name__)
 
@@ -121,6 +122,7 @@ def _settle(claimed: Claim, **changes: object) -> None:
 
 
 def prune() -> int:
-    """Delete mails older than 30 days; how many."""
+    """Delete mails older than 30 days, how many, and notices older than 90."""
     deleted, _ = Mail.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    Notice.objects.filter(occurred_at__lt=timezone.now() - NOTICES_KEPT).delete()
     return deleted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from marketplace.mail import sending
+from marketplace.mail import digesting, sending
 
 
 @shared_task
@@ -14,6 +14,12 @@ def send_due() -> None:
 
 
 @shared_task
+def digest() -> None:
+    """Write the daily mails that are due."""
+    digesting.digest()
+
+
+@shared_task
 def prune_mails() -> None:
-    """Delete what is older than 30 days."""
+    """Delete what was kept long enough."""
     sending.prune()

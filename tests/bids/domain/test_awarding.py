@@ -23,7 +23,7 @@ from bids.tasks import release
 from marketplace.kernel.actors import SYSTEM, Role
 from marketplace.kernel.errors import Conflict, DomainError, NotAllowed
 from marketplace.kernel.transitions import allowed, move
-from marketplace.mail.models import Mail
+from marketplace.mail.models import Mail, Notice
 from rfps.delivery.models import Event, Opportunity
 from rfps.disclosure.domain import granting
 from rfps.disclosure.states import Stage
@@ -153,7 +153,7 @@ def test_the_supplier_confirms_once(rfp: Rfp, winner: Bid, supplier: Organisatio
     assert awarding.confirm(contract, actor=actor).status == "confirmed"
     assert code(lambda: awarding.confirm(contract, actor=actor)) == "wrong_state"
     assert code(lambda: awarding.decline(contract, actor=actor)) == "wrong_state"
-    assert Mail.objects.filter(kind="award.confirmed").count() == 1
+    assert Notice.objects.filter(kind="award.confirmed").count() == 1
 
 
 def test_late_is_too_late(rfp: Rfp, winner: Bid, supplier: Organisation) -> None:

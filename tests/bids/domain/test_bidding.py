@@ -20,7 +20,7 @@ from marketplace.audit.models import AuditRow
 from marketplace.kernel.actors import Role
 from marketplace.kernel.errors import Conflict, Invalid, NotAllowed
 from marketplace.kernel.transitions import allowed, move
-from marketplace.mail.models import Mail
+from marketplace.mail.models import Mail, Notice, NoticeSetting
 from rfps.delivery.models import Opportunity
 from rfps.models import Rfp
 from tests.factories import bids
@@ -57,6 +57,7 @@ def test_the_first_option_unless_it_is_said(opportunity: Opportunity) -> None:
 
 
 def test_a_body_becomes_a_submitted_bid(opportunity: Opportunity, customer: User) -> None:
+    NoticeSetting.objects.create(person=customer, pace="at_once")
     bid = draft(opportunity)
     version = bid.standing
     assert version is not None
@@ -69,7 +70,7 @@ def test_a_body_becomes_a_submitted_bid(opportunity: Opportunity, customer: User
     assert content_of(version)["lines"] == [{**given["lines"][0], "unit_price": "0.24"}]
     assert list(AuditRow.objects.order_by("pk").values_list("verb", flat=True)) == ["bid.drafted", "bid.submitted"]
     mail = Mail.objects.get(kind="bid.received")
-    assert mail.recipient_id == customer.pk
+    assert mail.recipient_id == Notice.objects.get(kind="bid.received").person_id == customer.pk
     assert "0.24" not in mail.body + mail.subject
     assert "Northlight" not in mail.body + mail.subject
 
@@ -286,7 +287,7 @@ def test_submitting_twice_or_unchanged_makes_nothing_new(opportunity: Opportunit
     unchanged = again(opportunity, bidding.change, bid, body={"title": "12 months, fixed", "submit": True})
     assert same == unchanged == bid
     assert BidVersion.objects.filter(bid=bid).count() == 1
-    assert Mail.objects.count() == 1
+    assert Notice.objects.count() == 1
 
 
 @pytest.mark.parametrize(("member", "value"), [("option", 2), ("rfp", "5ff19a52-cb8e-4b0e-a4b8-2a6b7f0e2c11")])
@@ -357,11 +358,11 @@ def test_without_a_date_an_offer_holds_as_long_as_was_wanted(opportunity: Opport
     assert bid.standing.valid_until_on == (opportunity.rfp.closes_at + timedelta(days=30)).date()
 
 
-def test_of_a_sealed_request_one_mail_a_day(opportunity: Opportunity, rival: Organisation) -> None:
+def test_of_a_sealed_request_one_notice_a_day(opportunity: Opportunity, rival: Organisation) -> None:
     draft(opportunity)
     draft(opportunity, option=2)
     draft(bids.opportunity(opportunity.rfp, rival))
-    assert Mail.objects.filter(kind="bid.received").count() == 1
+    assert [(each.kind, each.number) for each in Notice.objects.all()] == [("bid.received", 1)]
 
 
 @pytest.mark.parametrize("source", BidState.values)
