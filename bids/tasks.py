@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import transaction
 
-from bids.domain import awarding
+from bids.domain import awarding, waiting
 from marketplace.kernel.locks import try_lock
 
 
@@ -15,3 +15,11 @@ def release() -> None:
     with transaction.atomic():
         if try_lock("bids.release"):
             awarding.release_unconfirmed()
+
+
+@shared_task
+def wait() -> None:
+    """Tell customers whose requests wait for offers what they should know."""
+    with transaction.atomic():
+        if try_lock("bids.wait"):
+            waiting.tell()

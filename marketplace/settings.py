@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
         ("reconcile", "rfps.delivery.tasks.reconcile", 300),
         ("tick", "rfps.tasks.tick", 5),
         ("release", "bids.tasks.release", 300),
+        ("wait", "bids.tasks.wait", 60),
         ("digest", "marketplace.mail.tasks.digest", 60),
         ("send-mails", "marketplace.mail.tasks.send_due", 5),
         ("prune-mails", "marketplace.mail.tasks.prune_mails", 3600),

@@ -95,6 +95,8 @@ class Rfp(PublicModel):
     closing_told_at = models.DateTimeField(null=True, blank=True)
     reminders = models.SmallIntegerField(default=0)
     lapse_told_at = models.DateTimeField(null=True, blank=True)
+    nobody_told_at = models.DateTimeField(null=True, blank=True)
+    soon_told_at = models.DateTimeField(null=True, blank=True)  # a later deadline makes it soon again
 
     phase: str  # only on rows from with_phase()
     owned: bool  # only on rows from visible_rfps(): the actor's own, or one that is shared with them

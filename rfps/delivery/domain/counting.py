@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -41,6 +41,30 @@ def audience(facts: MatchFacts, *, excluded: Iterable[int] = ()) -> Audience:
     return Audience(matched, dict(zip(CONDITIONS, kept_away, strict=True)))
 
 
+def reached(variants: Sequence[MatchFacts], *, excluded: Iterable[int] = ()) -> list[int]:
+    """How many suppliers each of several requests would match, in their order; one query for all."""
+    if not variants:
+        return []
+    rows = [facts_row(facts) for facts in variants]
+    sources = " UNION ALL ".join(f"SELECT {at} AS variant, e.* FROM {row}" for at, (row, _) in enumerate(rows))  # noqa: S608
+    values = [value for _, given in rows for value in given]
+    allowed, params = checked("s.organisation_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT e.variant, count(DISTINCT s.organisation_id) FROM ({sources}) e {CANDIDATES}
+              WHERE {FITS} AND s.organisation_id <> ALL(%s::bigint[]) AND {allowed}
+              GROUP BY e.variant""",  # noqa: S608
+            [*values, sorted(set(excluded)), *params],
+        )
+        found: dict[int, int] = dict(cursor.fetchall())
+    return [found.get(at, 0) for at in range(len(variants))]
+
+
+def roughly(count: int) -> int:
+    """A count to the nearest multiple of 5, so that it tells of no single supplier or request."""
+    return ROUNDED_TO * ((2 * count + ROUNDED_TO) // (2 * ROUNDED_TO))
+
+
 def received(subscription: Subscription, *, days: int) -> int:
     """How many requests of the last days the subscription would have brought, to the nearest multiple of 5."""
     allowed, params = checked("s.organisation_id")
@@ -53,4 +77,4 @@ def received(subscription: Subscription, *, days: int) -> int:
             [f"{days} days", subscription.pk, *params],
         )
         count: int = cursor.fetchone()[0]
-    return ROUNDED_TO * ((2 * count + ROUNDED_TO) // (2 * ROUNDED_TO))
+    return roughly(count)

@@ -1,0 +1,75 @@
+"""What a customer hears while the request waits for offers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+
+from accounts.models import Organisation, User
+from bids.domain import waiting
+from bids.tasks import wait
+from marketplace.mail.models import Mail, Notice
+from rfps.models import Rfp
+from rfps.states import Phase
+from tests.factories import bids
+from tests.factories import rfps as make
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def told() -> list[tuple[str, int | None]]:
+    return list(Notice.objects.order_by("pk").values_list("kind", "number"))
+
+
+@pytest.mark.parametrize(("days", "expected"), [(3, 0), (4, 1)])
+def test_nobody_yet_after_a_third_of_the_time(customer: User, days: int, expected: int) -> None:
+    make.moved_back(make.published(customer), days=days)  # of ten
+    assert [waiting.tell_nobody_yet(), waiting.tell_nobody_yet()] == [expected, 0]
+    assert told() == [("rfp.nobody_yet", None)] * expected
+    assert Mail.objects.count() == expected
+
+
+def test_not_when_an_offer_stands(customer: User, supplier: Organisation) -> None:
+    bid = bids.bid(bids.request(customer), supplier)
+    assert waiting.tell_nobody_yet() == 0
+    bid.opportunity.declined_at = bid.created_at
+    bid.opportunity.save()
+    assert waiting.tell_nobody_yet() == 1
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase != Phase.OPEN])
+def test_only_while_open(customer: User, phase: Phase) -> None:
+    rfp = make.in_phase(customer, phase)
+    if phase != Phase.DRAFT:
+        Rfp.objects.filter(pk=rfp.pk).update(published_at=F("published_at") - timedelta(days=30))
+    assert waiting.tell() == 0
+
+
+def test_it_is_said_once_even_after_more_time(customer: User) -> None:
+    rfp = make.moved_back(make.published(customer), days=5)
+    waiting.tell_nobody_yet()
+    Rfp.objects.filter(pk=rfp.pk).update(nobody_told_at=None)
+    waiting.tell_nobody_yet()
+    assert told() == [("rfp.nobody_yet", None)]
+
+
+def test_the_end_is_near_again_after_more_time(customer: User, supplier: Organisation) -> None:
+    rfp = bids.request(customer, closes_in=HOUR)
+    bids.bid(rfp, supplier)
+    assert [waiting.tell_closing_soon(), waiting.tell_closing_soon()] == [1, 0]
+    Rfp.objects.filter(pk=rfp.pk).update(closes_at=F("closes_at") + timedelta(days=2))
+    assert waiting.tell_closing_soon() == 0
+    Rfp.objects.filter(pk=rfp.pk).update(soon_told_at=F("soon_told_at") - timedelta(days=2))
+    Rfp.objects.filter(pk=rfp.pk).update(closes_at=F("closes_at") - timedelta(hours=30))
+    assert waiting.tell_closing_soon() == 1
+    assert told() == [("rfp.closing_soon", 1)] * 2
+
+
+def test_the_clock_sees_to_it(customer: User) -> None:
+    bids.request(customer, closes_in=HOUR)
+    wait()
+    wait()
+    assert sorted(told()) == [("rfp.closing_soon", 0), ("rfp.nobody_yet", None)]
