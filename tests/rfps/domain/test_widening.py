@@ -143,7 +143,7 @@ def test_after_the_deadline_more_time_is_a_copy_too(customer: User) -> None:
 def test_a_draft_is_changed_itself(customer: User) -> None:
     rfp = make.draft(customer, capabilities=["smart"])
     assert apply(rfp, "capability:smart").pk == rfp.pk
-    assert drafting.body_of(make.again(rfp))["capabilities"] == []
+    assert drafting.content_of(make.again(rfp)).body["capabilities"] == []
 
 
 def test_a_draft_about_nothing_yet_has_no_changes(customer: User) -> None:
