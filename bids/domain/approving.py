@@ -8,6 +8,8 @@ customer's ending of the common decision (rfps.domain.sharing), which is theirs 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from accounts.models import Household, User
 from accounts.policies import actor_of_person
 from bids.domain import awarding
 from bids.models import Approval, Bid, Contract
+from bids.policies import visible_bids
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict, require
@@ -24,6 +27,8 @@ from rfps.domain import sharing
 from rfps.models import Rfp
 from rfps.policies import can_look
 from rfps.states import Sharing
+
+Shape = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,26 @@ def assent(rfp: Rfp, bids: list[Bid]) -> dict[int, Assent]:
     return {
         key: Assent(tuple(p for p in needed if p in said), tuple(p for p in needed if p not in said))
         for key, said in given.items()
+    }
+
+
+def approvals(rfp: Rfp, *, actor: Actor) -> dict[UUID, dict[str, list[Shape]]]:
+    """Of each bid that the actor may see, by id, who approved it and who is missing; nothing when one alone decides."""
+    require(can_look(actor, rfp))
+    if rfp.sharing != Sharing.DECIDE:
+        return {}
+    bids = list(visible_bids(actor).filter(rfp=rfp))
+    people = User.objects.in_bulk(sharing.deciders(rfp))
+    named = {
+        key: {"id": one.public_id, "name": one.name, "mine": key == actor.person_id} for key, one in people.items()
+    }
+    found = assent(rfp, bids)
+    return {
+        bid.public_id: {
+            "approved": [named[key] for key in found[bid.pk].approved],
+            "missing": [named[key] for key in found[bid.pk].missing],
+        }
+        for bid in bids
     }
 
 

@@ -8,9 +8,14 @@ from django.db import transaction
 from django.db.models import Count, DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from bids.models import Bid
+from bids.policies import bid_count
 from bids.states import STANDING
+from marketplace.kernel.actors import Actor
+from marketplace.kernel.clock import database_now
 from marketplace.kernel.fields import ClockTimestamp
 from marketplace.mail import notices
+from rfps.domain.holding import fresh
+from rfps.domain.widening import Change, due_at, widenings
 from rfps.models import Rfp, RfpQuerySet
 from rfps.states import Phase
 
@@ -18,6 +23,18 @@ BATCH = 100
 SOON = timedelta(hours=24)
 # Of a request that was open for a shorter time, "soon" would come almost with the publication.
 TOO_SHORT = timedelta(hours=72)
+
+
+def offered(rfp: Rfp, *, actor: Actor) -> list[Change]:
+    """The changes that would reach most more companies, when they are due: no offer stands, and a third of the time
+    or all of it has passed; otherwise none.
+    """
+    held = fresh(RfpQuerySet(Rfp), rfp)
+    if held.phase not in {Phase.OPEN, Phase.DECIDING, Phase.LAPSED} or bid_count(actor, held):
+        return []
+    if held.phase == Phase.OPEN and database_now() < due_at(held):
+        return []
+    return widenings(held, actor=actor)
 
 
 def tell() -> int:

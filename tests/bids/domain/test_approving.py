@@ -201,6 +201,17 @@ def test_sealed_bids_are_not_approved(customer: User, partner: User, supplier: O
     assert refused.value.code == "wrong_phase"
 
 
+def test_the_page_names_who_is_missing(rfp: Rfp, bid: Bid, customer: User, partner: User) -> None:
+    approve(rfp, customer, bid)
+    found = approving.approvals(rfp, actor=actor_of_person(partner))[bid.public_id]
+    assert {way: [(one["name"], one["mine"]) for one in some] for way, some in found.items()} == {
+        "approved": [("Morag Sutherland-Quill", False)],
+        "missing": [("Innes Quill", True)],
+    }
+    share(rfp, actor=actor_of_person(customer), sharing="look")
+    assert approving.approvals(make.again(rfp), actor=actor_of_person(partner)) == {}
+
+
 def test_assent_costs_the_same_for_many(rfp: Rfp, bid: Bid, other: Bid, django_assert_num_queries: object) -> None:
     for some in ([bid], [bid, other]):
         with django_assert_num_queries(2):  # type: ignore[operator]

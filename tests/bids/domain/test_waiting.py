@@ -8,6 +8,7 @@ import pytest
 from django.db.models import F
 
 from accounts.models import Organisation, User
+from accounts.policies import actor_of_person
 from bids.domain import waiting
 from bids.tasks import wait
 from marketplace.mail.models import Mail, Notice
@@ -66,6 +67,23 @@ def test_the_end_is_near_again_after_more_time(customer: User, supplier: Organis
     Rfp.objects.filter(pk=rfp.pk).update(closes_at=F("closes_at") - timedelta(hours=30))
     assert waiting.tell_closing_soon() == 1
     assert told() == [("rfp.closing_soon", 1)] * 2
+
+
+@pytest.mark.parametrize(
+    ("days", "offers", "expected"), [(3, 0, False), (4, 0, True), (4, 1, False), (12, 0, True), (12, 1, False)]
+)
+def test_changes_are_offered_when_they_are_due(
+    customer: User, supplier: Organisation, days: int, offers: int, expected: bool
+) -> None:
+    rfp = make.moved_back(make.published(customer), days=days)
+    for _ in range(offers):
+        bids.bid(rfp, supplier, prices=("0.24", "1.00"))
+    assert bool(waiting.offered(rfp, actor=actor_of_person(customer))) == expected
+
+
+@pytest.mark.parametrize("phase", [Phase.DRAFT, Phase.AWARDED, Phase.ENDED, Phase.CANCELLED])
+def test_other_phases_need_no_changes(customer: User, phase: Phase) -> None:
+    assert waiting.offered(make.in_phase(customer, phase), actor=actor_of_person(customer)) == []
 
 
 def test_the_clock_sees_to_it(customer: User) -> None:
