@@ -17,7 +17,7 @@ from marketplace.mail import notices
 from rfps.domain.holding import fresh
 from rfps.domain.widening import Change, due_at, widenings
 from rfps.models import Rfp, RfpQuerySet
-from rfps.states import Phase
+from rfps.states import Phase, Sealing
 
 BATCH = 100
 SOON = timedelta(hours=24)
@@ -59,20 +59,23 @@ def tell_nobody_yet() -> int:
 
 @transaction.atomic
 def tell_closing_soon() -> int:
-    """Requests in the last day of their time: their customers hear how many offers there are."""
+    """Requests in the last day of their time: their customers hear how many offers there are.
+
+    Of sealed ones only when there are none: otherwise it would be a second number on the day an offer came.
+    """
     begins = F("closes_at") - SOON
     untold = Q(soon_told_at__isnull=True) | Q(soon_told_at__lt=begins)
     rows = _open(untold, closes_at__gte=F("published_at") + TOO_SHORT)
     due = _locked(rows.alias(begins=begins).filter(begins__lte=ClockTimestamp()))
     counts = Bid.objects.filter(rfp__in=due, state__in=STANDING, opportunity__declined_at__isnull=True)
     numbers = dict(counts.values("rfp").annotate(number=Count("pk")).values_list("rfp", "number"))
-    for rfp in due:
+    told = [rfp for rfp in due if rfp.sealing == Sealing.OPEN or rfp.pk not in numbers]
+    for rfp in told:
         assert rfp.closes_at is not None
-        notices.closing_soon(
-            rfp.customer_id, rfp_id=rfp.public_id, number=numbers.get(rfp.pk, 0), closes_at=rfp.closes_at
-        )
+        number = numbers.get(rfp.pk, 0)
+        notices.closing_soon(rfp.customer_id, rfp_id=rfp.public_id, number=number, closes_at=rfp.closes_at)
     Rfp.objects.filter(pk__in=[rfp.pk for rfp in due]).update(soon_told_at=ClockTimestamp())
-    return len(due)
+    return len(told)
 
 
 def _open(*conditions: Q, **facts: object) -> RfpQuerySet:

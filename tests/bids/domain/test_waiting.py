@@ -58,7 +58,7 @@ def test_it_is_said_once_even_after_more_time(customer: User) -> None:
 
 
 def test_the_end_is_near_again_after_more_time(customer: User, supplier: Organisation) -> None:
-    rfp = bids.request(customer, closes_in=HOUR)
+    rfp = bids.request(customer, sealing="open", closes_in=HOUR)
     bids.bid(rfp, supplier)
     assert [waiting.tell_closing_soon(), waiting.tell_closing_soon()] == [1, 0]
     Rfp.objects.filter(pk=rfp.pk).update(closes_at=F("closes_at") + timedelta(days=2))
@@ -67,6 +67,16 @@ def test_the_end_is_near_again_after_more_time(customer: User, supplier: Organis
     Rfp.objects.filter(pk=rfp.pk).update(closes_at=F("closes_at") - timedelta(hours=30))
     assert waiting.tell_closing_soon() == 1
     assert told() == [("rfp.closing_soon", 1)] * 2
+
+
+@pytest.mark.parametrize(("offers", "expected"), [(0, 1), (1, 0)])
+def test_a_sealed_request_tells_no_number_twice_a_day(
+    customer: User, supplier: Organisation, offers: int, expected: int
+) -> None:
+    rfp = bids.request(customer, closes_in=HOUR)
+    for _ in range(offers):
+        bids.bid(rfp, supplier)
+    assert [waiting.tell_closing_soon(), waiting.tell_closing_soon()] == [expected, 0]
 
 
 @pytest.mark.parametrize(
