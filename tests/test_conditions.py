@@ -111,6 +111,17 @@ def test_asking_for_the_tag_is_no_reading_of_the_customers_data(busy: World) -> 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_declining_and_changing_the_bid_at_once_wait_for_each_other(busy: World) -> None:
+    opportunity, bid = f"opportunities/{busy.ids['opportunity of supplier']}/", f"bids/{busy.ids['bid of supplier']}/"
+    for note in ("one", "two", "three"):
+        calls = [("PATCH", bid, {"note": note}), ("POST", f"{opportunity}decline/", {})]
+        outcomes = race(lambda: Rest(busy["supplier"].key).call(*calls.pop()).status, times=2)  # noqa: B023
+        assert sorted(outcomes) in ([200, 200], [200, 409]), note  # who declined first changes nothing more
+        ok(busy["supplier"].post(f"{opportunity}accept-terms/", {"terms": "PDC-INTENT"}))
+        ok(busy["supplier"].post(f"{bid}submit/", Idempotency_Key=note))
+
+
+@pytest.mark.django_db(transaction=True)
 def test_of_conditional_writes_at_once_one_passes(busy: World) -> None:
     customer, supplier = busy["customer"], busy["supplier"]
     rfp, opportunity = f"rfps/{busy.ids['rfp']}/", f"opportunities/{busy.ids['opportunity of supplier']}/"

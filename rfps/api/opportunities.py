@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers as s
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -99,11 +100,15 @@ class OpportunityView(ApiView):
     write_scope = "bids"
 
     def load(self, id: UUID) -> Opportunity:  # noqa: A002 - the path's own word
-        """The opportunity. Not locked: the request's row is locked before it."""
-        found = visible_opportunities(self.actor).filter(public_id=id).first()
+        """The opportunity; to be changed it is read again under its request's lock, which a bid's verbs take first."""
+        rows = visible_opportunities(self.actor).filter(public_id=id)
+        found = rows.first()
         if found is None:
             raise Http404
-        return found
+        if self.request.method in SAFE_METHODS:
+            return found
+        Rfp.objects.select_for_update(no_key=True).only("pk").get(pk=found.rfp_id)
+        return rows.get()
 
     def full(self, found: Opportunity) -> dict[str, Any]:
         """The opportunity with what is disclosed; each value read is logged."""
@@ -129,9 +134,8 @@ class OpportunityDetail(OpportunityView):
 
     def current_tag(self, id: UUID) -> str:  # noqa: A002
         found = self.load(id)
-        Rfp.objects.select_for_update(no_key=True).only("pk").get(pk=found.rfp_id)
         with transaction.atomic():
-            tag_now = _tag(self.full(self.load(id)))
+            tag_now = _tag(self.full(found))
             transaction.set_rollback(True)  # the values go to nobody here, so no read of them is logged
         return tag_now
 
