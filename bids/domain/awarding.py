@@ -16,11 +16,12 @@ from bids.states import BID_MOVES, CONTRACT_MOVES, BidState, ContractStatus
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import SYSTEM, Actor
 from marketplace.kernel.clock import database_now
-from marketplace.kernel.errors import Conflict, require
+from marketplace.kernel.errors import Conflict, refuse, require
 from marketplace.kernel.fields import ClockTimestamp
 from marketplace.kernel.transitions import move
 from marketplace.mail import notices
 from rfps.delivery.domain import emitting
+from rfps.delivery.domain.answering import check_reason
 from rfps.delivery.states import EventType
 from rfps.disclosure.domain import granting
 from rfps.disclosure.states import Stage
@@ -89,8 +90,9 @@ def confirm(contract: Contract, *, actor: Actor) -> Contract:
 def decline(contract: Contract, *, actor: Actor, reason: str = "") -> Contract:
     """The supplier says no: its view of the details ends, and the customer may choose another bid."""
     require(can_bid(actor, contract.organisation_id))
+    refuse(check_reason(reason))
     rfp = hold(contract.rfp, Phase.AWARDED)
-    return _undo(rfp, _hold_contract(contract), actor=actor, cause="declined", reason=reason)
+    return _undo(rfp, _hold_contract(contract), actor=actor, cause="declined", reason=reason.strip())
 
 
 def release_unconfirmed() -> int:

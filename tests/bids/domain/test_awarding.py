@@ -186,7 +186,9 @@ def test_what_nobody_confirms_falls_through(
 def test_after_a_decline_the_customer_chooses_another(
     rfp: Rfp, winner: Bid, loser: Bid, supplier: Organisation, rival: Organisation
 ) -> None:
-    declined = awarding.decline(award(rfp, winner), actor=actor_of_organisation(supplier), reason="No capacity")
+    contract, actor = award(rfp, winner), actor_of_organisation(supplier)
+    assert code(lambda: awarding.decline(contract, actor=actor, reason="x" * 501)) == "invalid"
+    declined = awarding.decline(contract, actor=actor, reason=" No capacity ")
     assert (declined.status, declined.decline_reason, phase(rfp)) == ("declined", "No capacity", "deciding")
     assert granting.stage_of(winner.opportunity) == Stage.ENDED
     assert code(lambda: award(rfp, winner)) == "declined"
