@@ -30,7 +30,7 @@ def funnel(rfp: Rfp, *, actor: Actor) -> Shape:
         declined=Count("pk", filter=Q(declined_at__isnull=False)),
     )
     reasons = opportunities.filter(declined_at__isnull=False).exclude(decline_reason="")
-    bids = Bid.objects.filter(rfp=rfp).exclude(state=BidState.WITHDRAWN)
+    bids = Bid.objects.filter(rfp=rfp, opportunity__declined_at__isnull=True).exclude(state=BidState.WITHDRAWN)
     return {
         "rfp": str(rfp.public_id),
         "matched": seen["matched"],

@@ -347,7 +347,7 @@ def test_nobody_else_reaches_a_request(
 def test_the_funnel_counts(api: Rest, customer: User, supplier: Organisation, rival: Organisation) -> None:
     rfp = bids.request(customer)
     bids.bid(rfp, supplier)
-    looked = bids.opportunity(rfp, rival)
+    looked = bids.bid(rfp, rival, state="draft").opportunity  # begun, and declined all the same
     Opportunity.objects.filter(pk=looked.pk).update(
         opened_at=rfp.published_at, declined_at=rfp.closes_at, decline_reason="Too far"
     )
