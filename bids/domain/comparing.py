@@ -19,7 +19,7 @@ from bids.domain.splitting import Candidate, Split, best_split
 from bids.domain.totalling import Total, total
 from bids.domain.weighing import first_shares
 from bids.policies import bid_count, is_sealed
-from bids.states import EntryKind, Flag, TermKind
+from bids.states import BidState, EntryKind, Flag, TermKind
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import require
 from rfps.models import Rfp
@@ -95,7 +95,8 @@ def _result(board: Board, prepared: Sequence[Scale], column: Column, day: date) 
     points = score(prepared, Judged(cost, column.offer.prices, answers, column.ratings))
     lacking = [part.flag for part in points.parts if part.flag and part.flag != Flag.NOT_RATED]
     flags = [*cost.flags, *lacking]
-    if column.valid_until_on is not None and column.valid_until_on < day:
+    passed = column.valid_until_on is not None and column.valid_until_on < day
+    if passed and column.state != BidState.AWARDED:
         flags.append(Flag.EXPIRED)
     if column.declined:
         flags.append(Flag.DECLINED)

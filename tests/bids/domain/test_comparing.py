@@ -196,6 +196,12 @@ def test_warnings(customer: User, supplier: Organisation, rival: Organisation, o
     assert (column(body, guess)["flags"], column(body, guess)["total"]["amount"]) == (["estimate"], "1100.00")
 
 
+def test_a_chosen_offer_does_not_expire_any_more(customer: User, supplier: Organisation) -> None:
+    rfp = closed(customer)
+    chosen = bids.bid(rfp, supplier, valid_until_on=date(2020, 1, 1), state="awarded")
+    assert column(of(rfp), chosen)["flags"] == []
+
+
 def test_an_offer_that_is_not_rated_yet_lacks_nothing(
     customer: User, supplier: Organisation, rival: Organisation
 ) -> None:
