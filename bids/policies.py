@@ -6,12 +6,12 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.datastore.policies import owners_of
-from accounts.states import OrganisationKind
 from bids.models import Bid, Contract, Entry
 from bids.states import STANDING, BidState
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.fields import ClockTimestamp
 from rfps.delivery.models import Opportunity, QuickLink
+from rfps.delivery.policies import is_supplier
 from rfps.models import Rfp
 from rfps.policies import readable_rfps
 from rfps.states import Sealing
@@ -79,11 +79,6 @@ def visible_contracts(actor: Actor) -> QuerySet[Contract]:
     if is_supplier(actor):
         return Contract.objects.filter(organisation_id=actor.organisation_key)
     return Contract.objects.filter(rfp__in=readable_rfps(actor))
-
-
-def is_supplier(actor: Actor) -> bool:
-    """Acts for a supplier, in whatever role."""
-    return actor.is_organisation and actor.organisation_kind == OrganisationKind.SUPPLIER
 
 
 def can_bid(actor: Actor, organisation_id: int) -> bool:

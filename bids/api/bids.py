@@ -17,14 +17,14 @@ from bids.api import describing as shape
 from bids.api.rendering import BESIDE, bid_json, bid_tag, bids_json, version_json
 from bids.domain import awarding, bidding, contracting, counting
 from bids.models import Bid, Contract
-from bids.policies import is_supplier, visible_bids, visible_contracts
+from bids.policies import visible_bids, visible_contracts
 from marketplace.idempotency.views import ApiView
 from marketplace.kernel.api.fields import EmptySerializer
 from marketplace.kernel.api.paging import page
 from marketplace.kernel.api.tags import content_tag
 from marketplace.kernel.errors import Conflict, Fault, Invalid, require
 from rfps.delivery.models import Opportunity
-from rfps.delivery.policies import visible_opportunities
+from rfps.delivery.policies import is_supplier, visible_opportunities
 
 
 class BidView(ApiView):

@@ -11,12 +11,12 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bids.models import Bid, Contract
-from bids.policies import is_supplier, visible_bids, visible_contracts
+from bids.policies import visible_bids, visible_contracts
 from bids.states import BidState, ContractStatus
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import require
 from rfps.delivery.models import Opportunity
-from rfps.delivery.policies import visible_opportunities
+from rfps.delivery.policies import is_supplier, visible_opportunities
 from rfps.states import Phase
 
 

@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import CheckRequest, Organisation
 from accounts.policies import checked_suppliers
 from bids.models import Bid
-from bids.policies import is_supplier
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import require
 from rfps.delivery.models import Opportunity, Subscription
+from rfps.delivery.policies import is_supplier
 
 
 @dataclass(frozen=True, slots=True)
