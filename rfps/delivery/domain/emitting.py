@@ -84,9 +84,11 @@ def _columns(rfp: Rfp, match: MatchFacts | None) -> dict[str, Any]:
 
 
 def _stop_earlier(event: Event) -> None:
+    """Nothing earlier of the request is on its way any more, so nothing of it can be late."""
     FanoutShard.objects.filter(event__rfp=event.rfp, event__lt=event.pk, state=ShardState.WAITING).update(
         state=ShardState.CANCELLED, done_at=Now()
     )
+    Event.objects.filter(rfp=event.rfp, pk__lt=event.pk, fanned_out_at__isnull=True).update(fanned_out_at=Now())
 
 
 def _cut_into_shards(event: Event) -> None:

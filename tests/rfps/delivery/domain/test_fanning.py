@@ -160,6 +160,7 @@ def test_cancelled_on_its_way_tells_only_those_who_heard_of_it(monkeypatch: pyte
         fanning.bring_chunk(claimed)
     fanning.fan_out()
     assert matched(published) == matched(cancelled) == fitting[:2]
+    assert not Event.objects.filter(fanned_out_at__isnull=True).exists()
 
 
 def test_one_bad_row_stops_nobody_else(poison: Callable[[int], None], caplog: pytest.LogCaptureFixture) -> None:
