@@ -14,7 +14,7 @@ from rfps.delivery import signals
 from rfps.delivery.models import Opportunity
 from rfps.delivery.policies import can_decline, can_open
 from rfps.delivery.states import OpportunityStatus
-from rfps.models import PhaseOf
+from rfps.models import PhaseOf, Rfp
 from rfps.states import Phase
 
 MAX_REASON = 500
@@ -36,6 +36,8 @@ def decline(opportunity: Opportunity, *, actor: Actor, reason: str = "") -> Oppo
     """The supplier will not offer; its place goes to another. Raises Conflict `wrong_state` when it is too late."""
     require(can_decline(actor, opportunity))
     refuse(check_reason(reason))
+    # First the request's row, as every verb that takes both: bids are withdrawn under its lock.
+    Rfp.objects.select_for_update(no_key=True).only("pk").get(pk=opportunity.rfp_id)
     rows = Opportunity.objects.filter(pk=opportunity.pk, declined_at__isnull=True)
     if not _running(rows).update(declined_at=ClockTimestamp(), decline_reason=reason.strip()):
         raise Conflict(_("You declined this before, or it is over."), code="wrong_state")

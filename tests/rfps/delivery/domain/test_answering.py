@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Thread
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Organisation
@@ -13,7 +15,9 @@ from marketplace.kernel.actors import Actor, Role
 from marketplace.kernel.errors import Conflict, Invalid, NotAllowed
 from rfps.delivery.domain import answering
 from rfps.delivery.models import Opportunity
+from rfps.models import Rfp
 from tests.factories import delivery
+from tests.faults.engines import await_true
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +78,29 @@ def test_nobody_declines_what_is_over(supplier: Organisation, actor: Actor) -> N
     for call in (answering.decline, answering.refuse_terms):
         with pytest.raises(Conflict):
             call(over, actor=actor)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_declining_waits_for_the_request_before_it_holds_anything(known: Opportunity, actor: Actor) -> None:
+    def decline() -> None:
+        answering.decline(known, actor=actor)
+        connection.close()
+
+    with transaction.atomic():
+        Rfp.objects.select_for_update(no_key=True).get(pk=known.rfp_id)
+        other = Thread(target=decline)
+        other.start()
+        await_true(lambda: waiting() == 1, 20)
+        Opportunity.objects.select_for_update(no_key=True, nowait=True).get(pk=known.pk)
+    other.join(20)
+    known.refresh_from_db()
+    assert known.declined_at is not None
+
+
+def waiting() -> int:
+    """How many connections to this database wait for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(cursor.fetchone()[0])
