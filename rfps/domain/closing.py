@@ -73,7 +73,7 @@ def end(rfp: Rfp, *, actor: Actor, reason: EndReason) -> Rfp:
     require(can_change_rfp(actor, rfp))
     held = hold(rfp, Phase.OPEN, Phase.DECIDING)
     if held.closing_told_at is None:
-        held = tell_closed(held, actor=actor)
+        held = _announce_closed(held)
     held = change(held, ended_at=ClockTimestamp(), end_reason=reason)
     record("rfp.ended", actor=actor, kind="rfp", subject=held.public_id, reason=str(reason))
     end_grants(held, cause="ended", actor=actor)
@@ -83,8 +83,7 @@ def end(rfp: Rfp, *, actor: Actor, reason: EndReason) -> Rfp:
 
 def tell_closed(held: Rfp, *, actor: Actor) -> Rfp:
     """Say once that a held request takes no more offers; who counts the offers writes to the customer."""
-    held = change(held, closing_told_at=ClockTimestamp())
-    emitting.announce(held, type=EventType.RFP_CLOSED, body=summary(held))
+    held = _announce_closed(held)
     signals.closed.send(sender=Rfp, rfp=held, actor=actor)
     return held
 
@@ -106,6 +105,12 @@ def summary(rfp: Rfp) -> dict[str, Any]:
     known = ("rfp", "version", "kind", "title", "category")
     assert rfp.current is not None
     return {name: rfp.current.announced[name] for name in known} | _dates(rfp)
+
+
+def _announce_closed(held: Rfp) -> Rfp:
+    held = change(held, closing_told_at=ClockTimestamp())
+    emitting.announce(held, type=EventType.RFP_CLOSED, body=summary(held))
+    return held
 
 
 def _dates(rfp: Rfp) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from accounts.policies import actor_of_member, actor_of_person
 from marketplace.audit.models import AuditRow
 from marketplace.kernel.clock import database_now
 from marketplace.kernel.errors import Conflict, Invalid, NotAllowed
+from marketplace.mail.models import Mail
 from rfps import signals
 from rfps.delivery.models import Event
 from rfps.disclosure.models import Grant
@@ -130,11 +131,12 @@ def test_the_reason_of_a_cancellation_is_told_so_it_holds_no_contact(customer: U
     assert Event.objects.get(rfp=rfp, type="rfp.cancelled").data["reason"] == "We moved."
 
 
-def test_ending_while_open_also_closes(customer: User) -> None:
+def test_ending_while_open_also_closes_and_opens_nothing(customer: User) -> None:
     closed, ended = _Listener(signals.closed), _Listener(signals.ended)
     rfp = closing.end(make.published(customer), actor=actor_of_person(customer), reason=EndReason.TOO_DEAR)
-    assert (rfp.phase, rfp.end_reason, closed.heard, ended.heard) == (Phase.ENDED, "too_dear", [rfp.pk], [rfp.pk])
+    assert (rfp.phase, rfp.end_reason, closed.heard, ended.heard) == (Phase.ENDED, "too_dear", [], [rfp.pk])
     assert _told(rfp) == ["rfp.published", "rfp.closed"]
+    assert not Mail.objects.filter(recipient=customer).exists()
 
 
 def _told(rfp: Rfp) -> list[str]:
