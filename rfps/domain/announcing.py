@@ -137,6 +137,7 @@ def texts(body: Body) -> dict[str, str]:
         found |= {f"/requirements/{position}/{name}": row.get(name) or "" for name in ("text", "unit")}
         for number, choice in enumerate(row.get("choices") or []):
             found[f"/requirements/{position}/choices/{number}"] = choice
+    found |= {f"/capabilities/{position}": slug for position, slug in enumerate(body["capabilities"])}
     return {pointer: text for pointer, text in found.items() if text}
 
 

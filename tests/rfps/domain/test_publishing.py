@@ -92,6 +92,7 @@ def test_gaps_and_texts_that_give_one_away_are_told_together(customer: User) -> 
     changes = {
         "title": "For Morag Sutherland-Quill",
         "need": "Ring 0131 555 0199",
+        "capabilities": ["gas-safe", "morag_sutherland-quill"],
         "lines": [{"title": "12, Rose Street", "quantity": "1", "spec": "EH2 2PR"}],
         "area": None,
     }
@@ -103,6 +104,7 @@ def test_gaps_and_texts_that_give_one_away_are_told_together(customer: User) -> 
         ("/need", "contact_in_text"),
         ("/lines/0/title", "own_identifier"),
         ("/lines/0/spec", "own_identifier"),
+        ("/capabilities/1", "own_identifier"),
     }
 
 
