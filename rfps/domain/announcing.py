@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.datastore import places
 from accounts.datastore.domain.keeping import read
-from accounts.datastore.domain.recognising import OwnIdentifier
+from accounts.datastore.domain.recognising import OwnIdentifier, own_identifiers
 from accounts.datastore.places import Cell
 from marketplace.kernel.money import shown
 from rfps.disclosure import roster
@@ -141,7 +141,12 @@ def texts(body: Body) -> dict[str, str]:
     return {pointer: text for pointer, text in found.items() if text}
 
 
-def own_postcodes(content: Content) -> list[OwnIdentifier]:
+def own_marks(content: Content) -> list[OwnIdentifier]:
+    """What no text of the request may hold: what identifies the people behind it, and where they live."""
+    return [*own_identifiers(content.owners), *_own_postcodes(content)]
+
+
+def _own_postcodes(content: Content) -> list[OwnIdentifier]:
     """Postcodes that tell where the person lives, as long as they cannot be mistaken for a quantity."""
     live = content.live.get(POSTCODE)
     found = {(content.body["area"] or {}).get("postcode") or "", read(live) if live else ""} - {""}

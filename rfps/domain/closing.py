@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.datastore.domain.recognising import own_identifiers
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.clock import database_now
@@ -19,8 +18,7 @@ from rfps.delivery.domain import emitting
 from rfps.delivery.models import Opportunity
 from rfps.delivery.states import EventType
 from rfps.disclosure.domain import granting
-from rfps.disclosure.projections import owners_behind
-from rfps.domain import scanning
+from rfps.domain import announcing, drafting, scanning
 from rfps.domain.checking import LAST_YEAR, as_instant
 from rfps.domain.holding import change, hold
 from rfps.models import Rfp
@@ -58,7 +56,7 @@ def cancel(rfp: Rfp, *, actor: Actor, reason: str = "") -> Rfp:
     """Call the request off. Suppliers are told why, so the reason is scanned like every text that leaves."""
     require(can_change_rfp(actor, rfp))
     held = hold(rfp, Phase.OPEN, Phase.DECIDING)
-    refuse(scanning.faults({"/reason": reason}, own=own_identifiers(owners_behind(held))))
+    refuse(scanning.faults({"/reason": reason}, own=announcing.own_marks(drafting.content_of(held))))
     held = change(held, cancelled_at=ClockTimestamp(), cancel_reason=reason, closing_told_at=ClockTimestamp())
     record("rfp.cancelled", actor=actor, kind="rfp", subject=held.public_id)
     emitting.announce(held, type=EventType.RFP_CANCELLED, body={**summary(held), "reason": reason})

@@ -13,7 +13,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.datastore.domain.owning import seal_json
-from accounts.datastore.domain.recognising import own_identifiers
 from accounts.datastore.models import Owner
 from accounts.datastore.places import Cell
 from accounts.models import Membership
@@ -96,12 +95,11 @@ def excluded(rfp: Rfp, owners: Iterable[Owner]) -> list[int]:
 
 def _faults(content: Content, now: datetime) -> Faults:
     body = content.body
-    own = [*own_identifiers(content.owners), *announcing.own_postcodes(content)]
     return [
         *_missing(body),
         *_late(body, now),
         *composing.check_whole(body),
-        *scanning.faults(announcing.texts(body), own=own, confirmed=body["confirmed"]),
+        *scanning.faults(announcing.texts(body), own=announcing.own_marks(content), confirmed=body["confirmed"]),
     ]
 
 

@@ -121,10 +121,14 @@ def test_a_deadline_never_moves_to_earlier(shift: timedelta, code: str, customer
 
 
 def test_the_reason_of_a_cancellation_is_told_so_it_holds_no_contact(customer: User) -> None:
-    rfp, actor = make.published(customer), actor_of_person(customer)
+    rfp = make.published(customer, area={"country": "US", "postcode": "10001"})
+    actor = actor_of_person(customer)
     with pytest.raises(Invalid) as refused:
         closing.cancel(rfp, actor=actor, reason="Call me: 0131 496 0123")
     assert [fault.code for fault in refused.value.faults] == ["contact_in_text"]
+    with pytest.raises(Invalid) as refused:
+        closing.cancel(rfp, actor=actor, reason="We leave 10001.")
+    assert [fault.code for fault in refused.value.faults] == ["own_identifier"]
     heard = _Listener(signals.cancelled)
     cancelled = closing.cancel(rfp, actor=actor, reason="We moved.")
     assert (cancelled.phase, cancelled.cancel_reason, heard.heard) == (Phase.CANCELLED, "We moved.", [rfp.pk])
