@@ -14,7 +14,6 @@ from rfps import templates
 from rfps.domain import composing
 from rfps.domain.checking import as_instant
 from rfps.domain.composing import Body
-from rfps.domain.judging import PRICED
 from rfps.states import BudgetDisclosure, RfpKind
 from rfps.templates import Template
 
@@ -55,9 +54,12 @@ def template_of(given: Body) -> Template | None:
 
 def keys_of(bodies: Sequence[Body]) -> set[str]:
     """The fields that the bodies' templates and areas read, and those that the bodies ask for."""
-    found = [template_of(given) for given in bodies]
-    asked = (row["field"] for given in bodies for row in given.get("fields", ()))
-    return {POSTCODE, COUNTRY}.union(asked, *(_keys(template) for template in found if template is not None))
+    keys = {POSTCODE, COUNTRY}
+    for given in bodies:
+        keys |= {row["field"] for row in given.get("fields", ())}
+        if template := template_of(given):
+            keys |= template.keys | {one.field for one in template.fields}
+    return keys
 
 
 def in_clear(live: Mapping[str, FieldValue]) -> dict[str, Any]:
@@ -92,32 +94,10 @@ def _defaults(template: Template, given: Body, values: Mapping[str, Any], curren
     answers = {**values, **given.get("answers", {})}
     if given.get("budget"):
         answers[templates.BUDGET] = given["budget"]["amount"]
-    found, faults = composing.check(template.defaults(answers, currency or ""))
+    # What pointed at the template's rows points nowhere once the person wrote those rows.
+    own, asks = {"lines", "requirements"} & set(given), given.get("kind") == RfpKind.RFI
+    found, faults = composing.check(template.defaults(answers, currency or "", own=own, prices=not asks))
     # A number far outside what a template was made for can spoil a member, which then is missing.
     spoiled = {fault.pointer.split("/")[1] for fault in faults} | {"currency"}
     found = {name: value for name, value in found.items() if name not in spoiled}
-    rows = found.get("criteria", [])
-    # Rows that the person wrote stand elsewhere, so what pointed at the template's rows points nowhere.
-    rows = [row for row in rows if not ("requirements" in given and "requirement" in row)]
-    rows = [row for row in rows if not ("lines" in given and "line" in row)]
-    if given.get("kind") == RfpKind.RFI:
-        found["lines"] = []
-        rows = [row for row in rows if row["kind"] not in PRICED]
-    return {**found, "criteria": rows}
-
-
-def _keys(template: Template) -> set[str]:
-    """The fields that a template reads, whatever part of it does."""
-    conditions = [
-        *(one.when for one in template.questions),
-        *(one.when for one in template.need),
-        *(one.when for one in template.lines),
-        *(one.when for one in template.requirements),
-        *(one.when for one in template.criteria),
-        *(one.when for one in template.fields),
-    ]
-    keys = {when.key for when in conditions if when is not None}
-    keys |= {one.key for one in template.questions} | {one.key for one in template.lines}
-    keys |= {one.field for one in template.fields}
-    keys |= {key for one in template.requirements for key in (one.level_by, one.max_from)}
-    return keys | {key for one in template.criteria if one.price for key in (one.price.key, one.price.now)}
+    return found | ({"lines": []} if asks else {})

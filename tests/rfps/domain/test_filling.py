@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.policies import actor_of_person
 from marketplace.kernel.errors import Invalid
 from rfps import templates
-from rfps.domain import composing, drafting, publishing
+from rfps.domain import composing, drafting, filling, publishing
 from rfps.domain.filling import complete, home_area
 from rfps.models import Rfp
 from rfps.states import Phase
@@ -139,3 +139,8 @@ def test_a_question_that_the_template_does_not_ask_is_unknown(customer: User) ->
     assert [(fault.pointer, fault.code) for fault in error.value.faults] == [
         ("/answers/ask.unheard_of", "unknown_question")
     ]
+
+
+@pytest.mark.parametrize("template", templates.all_templates(), ids=lambda one: one.category)
+def test_all_that_a_template_reads_is_looked_up(template: templates.Template) -> None:
+    assert template.keys <= filling.keys_of([{"category": template.category}])
