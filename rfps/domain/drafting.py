@@ -69,7 +69,8 @@ def change(rfp: Rfp, *, actor: Actor, body: Any) -> Rfp:
     named = set(body) if isinstance(body, dict) else set()
     given = {name: value for name, value in before.items() if name not in named} | changed
     faults += _fixed(held, changed)
-    held.item = _item(given, actor, faults)
+    if "item" in named:  # another member of the household may change the rest of a request about one's own thing
+        held.item = _item(given, actor, faults)
     refuse(faults + _past(changed))
     refuse(_contradictions(held, given))
     record("rfp.changed", actor=actor, kind="rfp", subject=held.public_id, members=sorted(named))

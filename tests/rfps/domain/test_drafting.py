@@ -59,6 +59,14 @@ def test_a_request_may_be_about_ones_item(customer: User) -> None:
     assert rfp.item == car
 
 
+def test_the_partner_changes_a_request_about_anothers_item(customer: User, partner: User) -> None:
+    car = itemising.add(owner_for_person(customer), actor=actor_of_person(customer), kind="vehicle", label="Van")
+    rfp = make.draft(customer, owner="household", item=str(car.public_id))
+    changed = drafting.change(rfp, actor=actor_of_person(partner), body={"title": "Another"})
+    assert (drafting.given_of(changed)["title"], changed.item) == ("Another", car)
+    assert drafting.change(changed, actor=actor_of_person(partner), body={"item": None}).item is None
+
+
 def test_a_household_must_be_there_to_ask_for_it(customer: User) -> None:
     assert refused(customer, owner="household") == [("/owner", "no_household")]
 
