@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.datastore import catalogue as fields
+from accounts.datastore.policies import owners_of
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.clock import database_now
 from marketplace.kernel.errors import Fault, Invalid
@@ -19,21 +21,24 @@ from rfps.policies import can_change_rfp
 
 
 def preview(rfp: Rfp, stage: str, *, actor: Actor) -> dict[str, Any]:
-    """The S0 body, the person's values as this stage projects them, and which are missing or out of date.
+    """The S0 body, the values as this stage projects them, and which are missing or out of date.
 
-    `stage` is S0 to S3. Who has the request shared with them sees facts of their common home only.
+    `stage` is S0 to S3. Of a request of the household each member sees the household's values and their own; who has
+    a request shared with them sees facts of their common home only.
     """
     content = drafting.content_of(rfp)
     wanted = [row["field"] for row in content.body["fields"] if row["stage"] <= stage]
     if not can_change_rfp(actor, rfp):
         wanted = [field for field in wanted if sharing.of_household(field)]
     live = {key: content.live[key] for key in wanted if key in content.live}
+    held = set(owners_of(actor).values_list("pk", flat=True))
+    own = replace(content, live={key: value for key, value in live.items() if value.owner_id in held})
     now = database_now()
     half_lives = {key: fields.field(key).half_life_days for key in live}
     return {
         **_announced(rfp, content),
         "stage": stage,
-        "disclosed": [row for row in announcing.projected(content, stage) if row["field"] in wanted],
+        "disclosed": announcing.projected(own, stage),
         "missing": [key for key in wanted if key not in live],
         "stale": [
             key

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.datastore.domain import keeping
-from accounts.datastore.domain.owning import owner_for_person
+from accounts.datastore.domain.owning import owner_for_person, owner_of_facts
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_person
 from marketplace.kernel.clock import database_now
@@ -94,3 +94,14 @@ def test_each_condition_says_how_many_it_keeps_away(customer: User, supplier: Or
     delivery.subscription(supplier, kinds=["rfi"])
     found = audience(make.draft(customer))
     assert (found["matched"], found["exclusions"]["kind"]) == (0, 1)
+
+
+def test_a_partner_sees_the_values_of_the_household_and_none_of_the_others(customer: User, partner: User) -> None:
+    keep(customer, "identity.birth_date", "1980-02-03")
+    home = owner_of_facts(customer, "household")
+    keeping.add(home, actor=actor_of_person(partner), field="energy.kwh_per_year", value=3412)
+    fields = [{"field": key, "stage": "S3"} for key in ("identity.birth_date", "energy.kwh_per_year")]
+    rfp = make.draft(customer, owner="household", fields=fields)
+    shown = {user: preview(rfp, "S3", actor=actor_of_person(user))["disclosed"] for user in (customer, partner)}
+    assert [each["field"] for each in shown[customer]] == ["identity.birth_date", "energy.kwh_per_year"]
+    assert [each["field"] for each in shown[partner]] == ["energy.kwh_per_year"]
