@@ -100,6 +100,7 @@ def test_declining_waits_for_the_request_before_it_holds_anything(known: Opportu
 def waiting() -> int:
     """How many connections to this database wait for a lock."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw first
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
