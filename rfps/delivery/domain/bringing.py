@@ -33,7 +33,7 @@ WRITE = """
   ON CONFLICT (rfp_id, organisation_id) DO NOTHING RETURNING id
 ), matched AS (
   INSERT INTO delivery_match (event_id, organisation_id, opportunity_id, subscriptions, epoch)
-  SELECT event_id, organisation_id, opportunity_id, subscriptions, {epoch} FROM chunk
+  SELECT event_id, organisation_id, opportunity_id, subscriptions, {epoch} FROM chunk ORDER BY event_id
   ON CONFLICT (event_id, organisation_id) DO NOTHING
 ), addressed AS MATERIALIZED (
   SELECT chunk.opportunity_id, chunk.public_id, m.user_id, letter.subject, letter.body,

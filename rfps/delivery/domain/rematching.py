@@ -20,6 +20,7 @@ from marketplace.kernel.fields import ClockTimestamp
 from rfps.delivery.domain.bringing import write
 from rfps.delivery.domain.matching import FITS, checked
 from rfps.delivery.models import Subscription
+from rfps.delivery.states import EventType
 
 MAX_SECONDS = 60.0
 CHUNK = 5_000  # requests a transaction: the feed lags by the longest one
@@ -27,6 +28,8 @@ REST = timedelta(minutes=1)  # of a subscription that failed
 
 logger = logging.getLogger(__name__)
 
+# What a supplier that meets an open request late has missed of it.
+TOLD_TO_ALL = (EventType.RFP_AMENDED.value, EventType.RFP_QUESTION_ANSWERED.value)
 # The last event of each open request that matched subscriptions at all.
 OPEN_EVENTS = """delivery_event e ON TRUE
     JOIN rfps_rfp r ON r.id = e.rfp_id AND rfps_phase(r.cancelled_at, r.ended_at, r.awarded_at, r.published_at,
@@ -89,8 +92,20 @@ def _bring_open_requests(subscription: Subscription) -> int:
     still = [event for event in _fitting(subscription) if event in fitting]
     candidate = """SELECT id AS event_id, rfp_id, %s::bigint AS organisation_id, %s::bigint AS subscription,
         FALSE AS instant FROM delivery_event WHERE id = ANY(%s)"""
-    write(candidate, [subscription.organisation_id, subscription.pk, still], [], limit=len(still))
+    for events in (still, _told_since(still)):  # the opportunities first, which the later events then find
+        write(candidate, [subscription.organisation_id, subscription.pk, events], [], limit=len(events))
     return len(fitting)
+
+
+def _told_since(events: list[int]) -> list[int]:
+    """What suppliers that knew these events' requests were told later: another deadline, answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT d.id FROM delivery_event e JOIN delivery_event d
+            ON d.rfp_id = e.rfp_id AND d.id > e.id AND d.type = ANY(%s) WHERE e.id = ANY(%s) ORDER BY d.id""",
+            [list(TOLD_TO_ALL), events],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _fitting(subscription: Subscription) -> dict[int, int]:

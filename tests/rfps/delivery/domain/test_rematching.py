@@ -41,6 +41,19 @@ def test_open_requests_are_brought_once_and_without_mail(supplier: Organisation)
     assert rematching.rematch() == 0
 
 
+def test_who_comes_late_hears_of_a_later_deadline_too(supplier: Organisation, rival: Organisation) -> None:
+    rfp = delivery.open_rfp()
+    first = publish(rfp)
+    later = [emitting.announce(rfp, type="rfp.amended", body={"closes_at": "later"}).pk for _ in range(2)]
+    emitting.tell([delivery.opportunity(rfp, rival)], type="bid.shortlisted", data={})
+    fanning.fan_out()
+    delivery.subscription(supplier, rematch_at=Now())
+    rematching.rematch()
+    told = Match.objects.filter(organisation=supplier).order_by("pk").values_list("event", flat=True)
+    assert list(told) == [first.pk, *later]
+    assert Opportunity.objects.filter(organisation=supplier).count() == 1
+
+
 def test_what_does_not_fit_is_not_brought(supplier: Organisation) -> None:
     publish(delivery.open_rfp())
     delivery.subscription(supplier, categories=["home"], rematch_at=Now())
