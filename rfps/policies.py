@@ -39,13 +39,18 @@ def can_draft(actor: Actor) -> bool:
 
 
 def can_change_rfp(actor: Actor, rfp: Rfp) -> bool:
-    """Everybody to whom the request belongs may change, publish, close and end it.
+    """Everybody to whom the request belongs may change, close and end it.
 
     Sharing never lets anybody do that: who looks, helps or decides with the customer reads the request and what came
     in, and may say, propose, weigh or approve (see can_help, can_decide). Shortlisting, own columns, the customer's
     weights and marks, and every word to suppliers stay with those to whom the request belongs.
     """
     return actor.is_person and owners_of(actor).filter(pk=rfp.owner_id).exists()
+
+
+def can_publish_rfp(actor: Actor, rfp: Rfp) -> bool:
+    """The customer alone: publishing says who will see which of the customer's own facts."""
+    return actor.person_id == rfp.customer_id and can_change_rfp(actor, rfp)
 
 
 def can_share(actor: Actor, rfp: Rfp) -> bool:

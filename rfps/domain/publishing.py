@@ -32,14 +32,15 @@ from rfps.domain.composing import Body
 from rfps.domain.drafting import Content
 from rfps.domain.holding import change, hold
 from rfps.models import Block, Rfp, RfpVersion
-from rfps.policies import can_change_rfp
+from rfps.policies import can_publish_rfp
 from rfps.states import Phase, RfpKind
 
 
 @transaction.atomic
 def publish(rfp: Rfp, *, actor: Actor) -> Rfp:
     """Make the draft's content a version and announce it. The cost does not grow with the number of suppliers."""
-    require(can_change_rfp(actor, rfp))
+    yours = _("Only the person who began this request can publish it: it may carry facts of theirs.")
+    require(can_publish_rfp(actor, rfp), yours, code="not_the_customer")
     held = hold(rfp, Phase.DRAFT)
     require_account(held.customer)
     content, now = drafting.content_of(held), database_now()

@@ -256,3 +256,10 @@ def test_the_partner_changes_what_belongs_to_the_household(customer: User, partn
     rfp = drafting.draft(actor=actor_of_person(customer), body=make.body(owner="household"))
     answer = door(partner).patch(f"rfps/{rfp.public_id}/", {"title": "Ours"})
     assert (answer.status, answer.body["owner"], answer.body["title"]) == (200, "household", "Ours")
+
+
+def test_the_partner_does_not_publish_facts_of_the_customer(customer: User, partner: User) -> None:
+    rfp = drafting.draft(actor=actor_of_person(customer), body=make.body(owner="household"))
+    answer = door(partner).post(f"rfps/{rfp.public_id}/publish/")
+    assert (answer.status, answer.body["code"]) == (403, "not_the_customer")
+    assert door(customer).post(f"rfps/{rfp.public_id}/publish/").status == 200
