@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from marketplace.mail.models import Mail
-from marketplace.mail.notices import award_confirmed
+from marketplace.mail.notices import award_declined
 from marketplace.management.commands import translations
 from rfps import catalogue, templates
 
@@ -77,8 +77,8 @@ def test_who_signs_up_in_german_is_written_to_in_german(client: Client, db: None
     user = User.objects.get(email="neu@people.example")
     assert user.locale == "de"
     assert "Ihr Code" in mail.outbox[-1].subject
-    award_confirmed(user.pk, rfp_id=user.public_id, contract_id=user.public_id)
-    assert Mail.objects.get(recipient=user).subject == "Das Unternehmen, das Sie gewählt haben, hat zugesagt"
+    award_declined(user.pk, rfp_id=user.public_id, contract_id=user.public_id)
+    assert Mail.objects.get(recipient=user).subject == "Das Unternehmen, das Sie gewählt haben, kann nicht"
 
 
 def test_category_is_found_in_either_language() -> None:
