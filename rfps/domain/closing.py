@@ -56,7 +56,8 @@ def cancel(rfp: Rfp, *, actor: Actor, reason: str = "") -> Rfp:
     """Call the request off. Suppliers are told why, so the reason is scanned like every text that leaves."""
     require(can_change_rfp(actor, rfp))
     held = hold(rfp, Phase.OPEN, Phase.DECIDING)
-    refuse(scanning.faults({"/reason": reason}, own=announcing.own_marks(drafting.content_of(held))))
+    if reason:
+        refuse(scanning.faults({"/reason": reason}, own=announcing.own_marks(drafting.content_of(held))))
     held = change(held, cancelled_at=ClockTimestamp(), cancel_reason=reason, closing_told_at=ClockTimestamp())
     record("rfp.cancelled", actor=actor, kind="rfp", subject=held.public_id)
     emitting.announce(held, type=EventType.RFP_CANCELLED, body={**summary(held), "reason": reason})
