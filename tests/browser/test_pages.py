@@ -90,7 +90,7 @@ def test_page_that_is_seldom_seen(watched: Watched, page: Page, template: str) -
 
 def test_form_without_its_token(watched: Watched, page: Page) -> None:
     watched.open("/accounts/login/")
-    page.locator("[name=csrfmiddlewaretoken]").evaluate("field => field.value = 'stale'")
+    page.locator("#main [name=csrfmiddlewaretoken]").evaluate("field => field.value = 'stale'")
     watched.expected_status = 403
     page.get_by_role("button", name="Sign in").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Please send that again"

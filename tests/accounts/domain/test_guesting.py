@@ -125,7 +125,7 @@ def test_a_guest_keeps_drafts_and_looks_like_anybody(guest: User, customer: User
     drafts = [Rfp.objects.get(customer=user) for user in (guest, customer)]
     assert stored(guest) == stored(customer)
     assert previewing.audience(drafts[0]) == previewing.audience(drafts[1])
-    shown = [previewing.preview(draft, "S3") for draft in drafts]
+    shown = [previewing.preview(draft, "S3", actor=actor_of_person(draft.customer)) for draft in drafts]
     assert shown[0]["disclosed"] == shown[1]["disclosed"]
     assert publishing.gaps(drafts[0]) == publishing.gaps(drafts[1])
     changed = drafting.change(drafts[0], actor=actor_of_person(guest), body={"title": "Power"})

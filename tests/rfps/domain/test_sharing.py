@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.datastore import catalogue
 from accounts.datastore.domain import keeping
-from accounts.datastore.domain.owning import owner_for_person
+from accounts.datastore.domain.owning import owner_of_facts
 from accounts.domain import sharing as households
 from accounts.models import HouseholdMember, User
 from accounts.policies import actor_of_person, household_of
@@ -121,7 +122,8 @@ def test_the_customer_takes_their_request_along(rfp: Rfp, customer: User, partne
 def test_no_personal_value_comes_with_sharing(customer: User, partner: User) -> None:
     keep = {"identity.full_name": "Morag Sutherland-Quill", "home.postcode": "EH1 1AA"}
     for field, value in keep.items():
-        keeping.add(owner_for_person(customer), actor=actor_of_person(customer), field=field, value=value)
+        owner = owner_of_facts(customer, catalogue.field(field).belongs_to)
+        keeping.add(owner, actor=actor_of_person(customer), field=field, value=value)
     fields = [{"field": field, "stage": "S3"} for field in keep]
     rfp = make.published(customer, fields=fields)
     share(rfp, actor=actor_of_person(customer), sharing="look")
