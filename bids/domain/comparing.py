@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
 from bids.domain.gathering import Board, Column, gather
-from bids.domain.loading import today
 from bids.domain.meeting import meets
 from bids.domain.ranking import Contender, front, ranks, too_low
 from bids.domain.rounding import add, exact, money, rounded
@@ -78,16 +77,15 @@ def sealed(rfp: Rfp, *, actor: Actor) -> Shape:
 
 def calculate(board: Board) -> Comparison:
     """Total, score and rank every column of a board."""
-    day = today(board.rfp)
     prepared = scales(board.measures)
-    results = [_result(board, prepared, column, day) for column in board.columns]
+    results = [_result(board, prepared, column) for column in board.columns]
     bids = [result for result in results if result.column.is_bid]
     _rank(bids)
     _flag_low(bids)
     return Comparison(board, results, _split(board, bids))
 
 
-def _result(board: Board, prepared: Sequence[Scale], column: Column, day: date) -> Result:
+def _result(board: Board, prepared: Sequence[Scale], column: Column) -> Result:
     current = column.source == EntryKind.CURRENT
     exit_fee = None if current else board.exit_fee
     cost = total(column.offer, board.lines, horizon_months=board.asked.horizon_months, exit_fee=exit_fee)
@@ -95,7 +93,7 @@ def _result(board: Board, prepared: Sequence[Scale], column: Column, day: date) 
     points = score(prepared, Judged(cost, column.offer.prices, answers, column.ratings))
     lacking = [part.flag for part in points.parts if part.flag and part.flag != Flag.NOT_RATED]
     flags = [*cost.flags, *lacking]
-    passed = column.valid_until_on is not None and column.valid_until_on < day
+    passed = column.valid_until_on is not None and column.valid_until_on < board.day
     if passed and column.state != BidState.AWARDED:
         flags.append(Flag.EXPIRED)
     if column.declined:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, Model, OuterRef, TextField
+from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.datastore.domain.owning import open_json
@@ -19,17 +21,32 @@ from bids.domain.loading import lines_of, offer_of
 from bids.domain.rounding import exact
 from bids.domain.scoring import Measure
 from bids.domain.totalling import Fee, Line, Offer, Price
+from bids.domain.writing import charge, price
 from bids.models import Answer, Award, Bid, Charge, Entry, Evaluation, LinePrice, Mark
 from bids.policies import shows_supplier, visible_bids
 from bids.states import EntryKind
 from marketplace.kernel.actors import Actor
+from marketplace.kernel.fields import ClockTimestamp
 from rfps.models import Criterion, Requirement, Rfp, RfpVersion
 
 BID = "bid"
-# Columns in the order of the members of Price, Fee and Given.
-PRICE = ("version_id", "line__public_id", "unit_price", "quantity", "offered", "lead_time_days")
-FEE = ("version_id", "label", "amount", "recurs", "periods", "from_period", "conditional")
-GIVEN = ("version_id", "requirement__public_id", "value", "evidence", "deviation")
+# What is read of a standing version's rows; decimals as text, because JSON numbers are not exact.
+PRICE = {
+    "line": Cast("line__public_id", TextField()),
+    "unit_price": Cast("unit_price", TextField()),
+    "quantity": Cast("quantity", TextField()),
+    "offered": F("offered"),
+    "lead_time_days": F("lead_time_days"),
+}
+FEE = {
+    "label": F("label"),
+    "amount": Cast("amount", TextField()),
+    **{name: F(name) for name in ("recurs", "periods", "from_period", "conditional")},
+}
+GIVEN = {
+    "requirement": Cast("requirement__public_id", TextField()),
+    **{name: F(name) for name in ("value", "evidence", "deviation")},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +96,13 @@ class Board:
     measures: Sequence[Measure]
     columns: Sequence[Column]
     exit_fee: Decimal | None
+    day: date  # where the request is, by the database's clock
 
 
 def gather(rfp: Rfp, *, actor: Actor, weights: Mapping[str, str] | None = None) -> Board:
     """What the actor may compare, under other weights than the customer's if given. Nothing sealed is read."""
     assert rfp.current is not None
+    facts = Rfp.objects.filter(pk=rfp.pk).values(now=ClockTimestamp(), weights=F("evaluation__weights")).get()
     asked = rfp.current
     criteria = list(asked.criteria.select_related("requirement", "line"))
     entries = [(entry, opened(entry, rfp)) for entry in rfp.entries.order_by("kind", "pk")]
@@ -96,9 +115,10 @@ def gather(rfp: Rfp, *, actor: Actor, weights: Mapping[str, str] | None = None) 
         lines=lines_of(asked),
         requirements=list(asked.requirements.all()),
         criteria=criteria,
-        measures=measures_of(criteria, weights_of(rfp) if weights is None else weights),
+        measures=measures_of(criteria, (facts["weights"] or {}) if weights is None else weights),
         columns=columns,
         exit_fee=Decimal(fees[0]) if fees and fees[0] else None,
+        day=facts["now"].astimezone(ZoneInfo(rfp.time_zone)).date(),
     )
 
 
@@ -164,46 +184,42 @@ def supplier_of(bid: Bid) -> dict[str, str | None]:
 def _bids(rfp: Rfp, actor: Actor) -> list[Column]:
     rows = visible_bids(actor).filter(rfp=rfp).select_related("standing", "organisation", "opportunity", "rfp")
     fell_through = Award.objects.filter(bid=OuterRef("pk"), void_at__isnull=False)
-    bids = list(rows.annotate(fell_through=Exists(fell_through)).order_by("first_submitted_at", "pk"))
-    ids = [bid.standing_id for bid in bids]
-    prices: dict[int, dict[str, Price]] = defaultdict(dict)
-    for version, line, *price in LinePrice.objects.filter(version__in=ids).values_list(*PRICE):
-        prices[version][str(line)] = Price(*price)
-    fees: dict[int, list[Fee]] = defaultdict(list)
-    for version, *fee in Charge.objects.filter(version__in=ids).order_by("position").values_list(*FEE):
-        fees[version].append(Fee(*fee))
-    answers: dict[int, dict[str, Given]] = defaultdict(dict)
-    for version, requirement, *given in Answer.objects.filter(version__in=ids).values_list(*GIVEN):
-        answers[version][str(requirement)] = Given(*given)
-    return [_bid(bid, prices, fees, answers) for bid in bids]
+    found = rows.annotate(
+        fell_through=Exists(fell_through),
+        prices=_rows(LinePrice, PRICE, "pk"),
+        fees=_rows(Charge, FEE, "position"),
+        given=_rows(Answer, GIVEN, "pk"),
+    )
+    return [_bid(bid) for bid in found.order_by("first_submitted_at", "pk")]
 
 
-def _bid(
-    bid: Bid,
-    prices: Mapping[int, dict[str, Price]],
-    fees: Mapping[int, list[Fee]],
-    answers: Mapping[int, dict[str, Given]],
-) -> Column:
+def _rows(model: type[Model], members: Mapping[str, Any], order: str) -> ArraySubquery:
+    """The rows of the bid's standing version, read in the same query as the bid."""
+    rows = model._default_manager.filter(version=OuterRef("standing")).order_by(order)
+    return ArraySubquery(rows.values(json=JSONObject(**members)))
+
+
+def _bid(bid: Any) -> Column:
+    """A column of a row that `_bids` annotated."""
     version = bid.standing
-    assert version is not None
     return Column(
         key=str(bid.public_id),
         source=BID,
         title=version.title,
         supplier=supplier_of(bid),
         offer=Offer(
-            prices=prices.get(version.pk, {}),
-            fees=fees.get(version.pk, []),
+            prices={row["line"]: Price(**price(row)) for row in bid.prices},
+            fees=[Fee(**charge(row)) for row in bid.fees],
             delivery=version.delivery,
             vat_rate=version.vat_rate,
             vat_included=version.vat_included,
             estimate_high=version.estimate_high,
         ),
-        answers=answers.get(version.pk, {}),
+        answers={row.pop("requirement"): Given(**row) for row in bid.given},
         option=bid.option,
         first_submitted_at=bid.first_submitted_at,
         valid_until_on=version.valid_until_on,
-        declined=getattr(bid, "fell_through", False),
+        declined=bid.fell_through,
         shortlisted=bid.shortlisted_at is not None,
         state=bid.state,
     )

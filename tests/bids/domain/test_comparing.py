@@ -242,7 +242,7 @@ def test_the_number_of_queries_does_not_grow(customer: User, supplier: Organisat
     for option in (1, 2, 3):
         bids.bid(three, people.organisation() if option > 1 else supplier, option=option, charges=[STANDING])
         enter(three, actor=actor_of_person(customer), body={"total": "900"})
-    assert queries(one) == queries(three) == 15
+    assert queries(one) == queries(three) == 11
 
 
 def test_two_hundred_bids_of_forty_rows_are_fast(customer: User, supplier: Organisation) -> None:
