@@ -47,6 +47,31 @@ def enter(rfp: Rfp, *, actor: Actor, body: Any) -> Entry:
     return _seal(Entry(rfp=held, kind=EntryKind.OWN_ENTRY), content, actor, "rfp.entry_added")
 
 
+@transaction.atomic
+def rewrite(entry: Entry, *, actor: Actor, body: Any) -> Entry:
+    """Replace what one of the own columns says; its ratings and note stay."""
+    held, content = _read(entry.rfp, actor, body, EntryKind(entry.kind))
+    found = _still_there(held, entry)
+    return _seal(found, content, actor, "rfp.entry_rewritten")
+
+
+@transaction.atomic
+def remove(entry: Entry, *, actor: Actor) -> None:
+    """Take one of the own columns out of the comparison, with its ratings and note."""
+    require(can_judge(actor, entry.rfp))
+    held = fresh(RfpQuerySet(Rfp).select_for_update(of=("self",)), entry.rfp)
+    _still_there(held, entry).delete()
+    record("rfp.entry_removed", actor=actor, kind="rfp", subject=held.public_id, entry=str(entry.public_id))
+
+
+def _still_there(held: Rfp, entry: Entry) -> Entry:
+    found = held.entries.filter(pk=entry.pk).first()
+    if found is None:
+        raise Conflict(_("This column was taken out already."), code="wrong_state")
+    found.rfp = held
+    return found
+
+
 def _read(rfp: Rfp, actor: Actor, body: Any, kind: EntryKind) -> tuple[Rfp, Content]:
     require(can_judge(actor, rfp))
     held = fresh(RfpQuerySet(Rfp).select_for_update(of=("self",)), rfp)
