@@ -28,6 +28,7 @@ from bids.states import EntryKind
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.fields import ClockTimestamp
 from rfps.models import Criterion, Requirement, Rfp, RfpVersion
+from rfps.states import CriterionKind
 
 BID = "bid"
 # What is read of a standing version's rows; decimals as text, because JSON numbers are not exact.
@@ -152,7 +153,9 @@ def title_of(row: Criterion) -> str:
         return row.title
     if row.requirement:
         return row.requirement.text
-    return row.line.title if row.line else str(row.get_kind_display())
+    if row.line:
+        return row.line.title
+    return _("Price") if row.kind == CriterionKind.TOTAL_PRICE else str(row.get_kind_display())
 
 
 def opened(entry: Entry, rfp: Rfp) -> Content:

@@ -15,7 +15,7 @@ from rfps.models import Rfp, RfpVersion
 
 def lines_of(asked: RfpVersion) -> list[Line]:
     """The priced rows of a request's version, in order."""
-    return [Line(str(line.public_id), line.title, line.quantity) for line in asked.lines.all()]
+    return [Line(str(line.public_id), line.title, line.quantity, line.unit) for line in asked.lines.all()]
 
 
 def offer_of(content: Content) -> Offer:

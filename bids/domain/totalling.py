@@ -22,6 +22,7 @@ class Line:
     id: str
     title: str
     quantity: Decimal
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
