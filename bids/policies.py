@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.datastore.policies import owners_of
@@ -94,14 +94,6 @@ def can_offer(actor: Actor, opportunity: Opportunity) -> bool:
 def can_judge(actor: Actor, rfp: Rfp) -> bool:
     """Those to whom the request belongs weigh, rate, shortlist and choose; who may only read it: rfps can_look."""
     return actor.is_person and owners_of(actor).filter(pk=rfp.owner_id).exists()
-
-
-def unsealed_to(actor: Actor, rfp: Rfp) -> bool | None:
-    """Whether the bids may be read, asked with whether the actor judges them (None: not), in one query."""
-    if not actor.is_person:
-        return None
-    own = Rfp.objects.filter(pk=rfp.pk, owner__in=owners_of(actor))
-    return own.values_list(Case(When(opened(), then=True), default=False), flat=True).first()
 
 
 def _standing(actor: Actor) -> QuerySet[Bid]:

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("join/", include("accounts.web.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("bids.web.urls")),
 ]
 
 handler400 = "marketplace.views.bad_request"

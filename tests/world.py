@@ -118,6 +118,13 @@ class World:
         """The route with the supplier's ids, whoever asks."""
         return self.path_of("supplier", route)
 
+    def page(self, route: str) -> str:
+        """The address of a page, with ids of the request and of the supplier's bid on it."""
+        names = {"id": "rfp", "bid": "bid of supplier", "column": "bid of supplier", "entry": "entry"}
+        for name, known in names.items():
+            route = route.replace(f"<uuid:{name}>", self.ids.get(known, ""))
+        return f"/{route}"
+
     def path_of(self, persona: str, route: str) -> str:
         """The route with ids of the persona's own, the supplier's where it has none."""
         kinds = {"subscriptions": "subscription", "opportunities": "opportunity", "bids": "bid", "grants": "grant"}

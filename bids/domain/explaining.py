@@ -27,10 +27,11 @@ def explain(rfp: Rfp, *, actor: Actor, key: str) -> Shape | None:
         raise Conflict(_("The offers are still closed."), code="sealed")
     board = gather(rfp, actor=actor)
     found = [result for result in calculate(board).results if result.column.key == key]
-    return _shape(board, found[0]) if found else None
+    return explained(board, found[0]) if found else None
 
 
-def _shape(board: Board, result: Result) -> Shape:
+def explained(board: Board, result: Result) -> Shape:
+    """The arithmetic of one column of a board."""
     currency = board.rfp.currency
     counted = [term.amount for term in result.total.terms if term.counted]
     return {

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Model, OuterRef, TextField
+from django.db.models import Case, Exists, F, Model, OuterRef, TextField, When
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 
@@ -23,11 +23,13 @@ from bids.domain.scoring import Measure
 from bids.domain.totalling import Fee, Line, Offer, Price
 from bids.domain.writing import charge, price
 from bids.models import Answer, Award, Bid, Charge, Entry, Evaluation, LinePrice, Mark
+from bids.policies import opened as opened_bids
 from bids.policies import shows_supplier, visible_bids
 from bids.states import EntryKind
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.fields import ClockTimestamp
 from rfps.models import Criterion, Requirement, Rfp, RfpVersion
+from rfps.policies import readable_rfps
 from rfps.states import CriterionKind
 
 BID = "bid"
@@ -100,15 +102,44 @@ class Board:
     day: date  # where the request is, by the database's clock
 
 
-def gather(rfp: Rfp, *, actor: Actor, weights: Mapping[str, str] | None = None) -> Board:
-    """What the actor may compare, under other weights than the customer's if given. Nothing sealed is read."""
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What decides how a request is compared, read in one query."""
+
+    now: datetime  # by the database's clock
+    unsealed: bool
+    weights: Mapping[str, str]  # the customer's own; empty: as published
+
+
+def facts_of(rfp: Rfp, actor: Actor) -> Facts | None:
+    """None when the actor may not read the request."""
+    rows = readable_rfps(actor).filter(pk=rfp.pk)
+    open_now = Case(When(opened_bids(), then=True), default=False)
+    found = rows.values_list(ClockTimestamp(), open_now, "evaluation__weights").first()
+    return Facts(found[0], found[1], found[2] or {}) if found else None
+
+
+def gather(
+    rfp: Rfp,
+    *,
+    actor: Actor,
+    weights: Mapping[str, str] | None = None,
+    facts: Facts | None = None,
+    marked: bool = True,
+) -> Board:
+    """What the actor may compare, under other weights than the customer's if given. Nothing sealed is read.
+
+    Who has read the facts already passes them on; `marked` False leaves ratings, notes and hiding out.
+    """
     assert rfp.current is not None
-    facts = Rfp.objects.filter(pk=rfp.pk).values(now=ClockTimestamp(), weights=F("evaluation__weights")).get()
+    facts = facts or facts_of(rfp, actor)
+    assert facts is not None  # the caller has asked whether the actor may look
     asked = rfp.current
     criteria = list(asked.criteria.select_related("requirement", "line"))
     entries = [(entry, opened(entry, rfp)) for entry in rfp.entries.order_by("kind", "pk")]
     columns = [*_bids(rfp, actor), *(_entry(entry, content) for entry, content in entries)]
-    _mark(rfp, columns)
+    if marked:
+        _mark(rfp, columns)
     fees = [content.get("exit_fee") for entry, content in entries if entry.kind == EntryKind.CURRENT]
     return Board(
         rfp=rfp,
@@ -116,10 +147,10 @@ def gather(rfp: Rfp, *, actor: Actor, weights: Mapping[str, str] | None = None) 
         lines=lines_of(asked),
         requirements=list(asked.requirements.all()),
         criteria=criteria,
-        measures=measures_of(criteria, (facts["weights"] or {}) if weights is None else weights),
+        measures=measures_of(criteria, facts.weights if weights is None else weights),
         columns=columns,
         exit_fee=Decimal(fees[0]) if fees and fees[0] else None,
-        day=facts["now"].astimezone(ZoneInfo(rfp.time_zone)).date(),
+        day=facts.now.astimezone(ZoneInfo(rfp.time_zone)).date(),
     )
 
 

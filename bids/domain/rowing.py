@@ -30,6 +30,7 @@ class State(models.TextChoices):
     BEST = "best"
     MISSING = "missing"
     FAILED = "failed"
+    QUIET = "quiet"  # nothing to say, and nothing wrong with that
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,19 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing compared. `differs`: not every column says the same."""
+    """One thing compared. `differs`: not every column that says something says the same."""
 
     key: str
     title: str
     cells: tuple[Cell, ...]
     tag: str = ""
     detail: str = ""
+    own: bool = False  # the customer's own words, not the offer's
 
     @property
     def differs(self) -> bool:
-        return len({(cell.text, cell.state, cell.detail) for cell in self.cells}) > 1
+        said = {(cell.text, cell.state, cell.detail) for cell in self.cells if cell.text not in ("", NOTHING)}
+        return len(said) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Group:
     rows: tuple[Row, ...]
 
 
-NOT_SAID = Cell(NOTHING, State.MISSING)
+NOT_SAID = Cell(NOTHING, State.QUIET)
 
 
 def totals(comparison: Comparison, results: Sequence[Result]) -> Group:
@@ -103,7 +106,7 @@ def _total(result: Result, currency: str, low: Fraction | None) -> Cell:
 
 def _against(result: Result, now: Fraction, currency: str) -> Cell:
     if result.column.source == EntryKind.CURRENT or not result.total.complete:
-        return Cell(NOTHING)
+        return NOT_SAID
     saved = result.total.amount - now
     best = State.BEST if saved < 0 and result.eligible else State.PLAIN
     return Cell(wording.change(saved, currency), best)
@@ -146,7 +149,7 @@ def _unit_price(result: Result, term: Term, text: str, low: Fraction | None) -> 
 def _without(result: Result) -> Cell:
     """A part without a price: of an estimate or a typed total it is inside the sum."""
     inside = any(term.counted and term.kind in (TermKind.ESTIMATE, TermKind.FIXED) for term in result.total.terms)
-    return Cell(_("in the total")) if inside else Cell(_("not offered"), State.MISSING)
+    return Cell(_("in the total"), State.QUIET) if inside else Cell(_("not offered"), State.MISSING)
 
 
 def _charges(results: Sequence[Result], currency: str) -> list[Row]:
@@ -177,13 +180,13 @@ def _charge(fee: Fee, term: Term, result: Result, currency: str) -> Cell:
 
 def _joined(cells: Sequence[Cell]) -> Cell:
     if not cells:
-        return Cell(_("none"))
+        return Cell(_("none"), State.QUIET)
     return Cell(", ".join(cell.text for cell in cells), detail="; ".join(cell.detail for cell in cells if cell.detail))
 
 
 def _term(result: Result, kind: TermKind, currency: str) -> Cell:
     found = [wording.amount(term.amount, currency) for term in result.total.terms if term.kind == kind]
-    return Cell(found[0]) if found else Cell(_("none"))
+    return Cell(found[0]) if found else Cell(_("none"), State.QUIET)
 
 
 def asked(comparison: Comparison, results: Sequence[Result]) -> Group:
@@ -193,7 +196,7 @@ def asked(comparison: Comparison, results: Sequence[Result]) -> Group:
     rows = [_requirement(row, by_requirement.get(str(row.public_id)), results) for row in board.requirements]
     for at, measure in enumerate(board.measures):
         if measure.kind == CriterionKind.RATING:
-            rows.append(Row(measure.id, measure.title, tuple(_rating(result, at) for result in results)))
+            rows.append(Row(measure.id, measure.title, tuple(_rating(result, at) for result in results), own=True))
     return Group("asked", _("Must have and nice to have"), tuple(rows))
 
 
@@ -215,7 +218,7 @@ def _given(row: Requirement, result: Result, at: int | None, top: Fraction | Non
     if key in result.failed_musts:
         return Cell(text or _("no answer"), State.FAILED, detail)
     if not text:
-        return NOT_SAID
+        return Cell(_("no answer"), State.MISSING) if result.column.is_bid else NOT_SAID
     best = at is not None and top is not None and result.eligible and result.score.parts[at].score == top
     return Cell(text, State.BEST if best else State.PLAIN, detail)
 
@@ -223,7 +226,7 @@ def _given(row: Requirement, result: Result, at: int | None, top: Fraction | Non
 def _rating(result: Result, at: int) -> Cell:
     value = result.score.parts[at].value
     if value is None:
-        return Cell(_("not rated"), State.MISSING)
+        return Cell(_("not rated"), State.QUIET)
     return Cell(_("%(number)s of 5") % {"number": wording.number(value)})
 
 
@@ -231,9 +234,9 @@ def terms(results: Sequence[Result]) -> Group:
     """Until when it stands, how firm it is, how soon it comes."""
     rows = [
         Row("valid-until", _("Stands until"), tuple(map(_valid, results))),
-        Row("firmness", _("Price"), tuple(map(_firmness, results))),
+        Row("firmness", _("The price is"), tuple(map(_firmness, results))),
         Row("lead-time", _("Ready within"), tuple(map(_lead_time, results))),
-        Row("note", _("Your note"), tuple(Cell(result.column.note) for result in results)),
+        Row("note", _("Your note"), tuple(Cell(result.column.note) for result in results), own=True),
     ]
     return Group("terms", _("The offer"), tuple(row for row in rows if any(cell.text for cell in row.cells)))
 
@@ -262,7 +265,7 @@ def company(results: Sequence[Result], records: Mapping[str, tuple[int, int]]) -
     def record(result: Result) -> Cell:
         supplier = result.column.supplier["id"]
         if supplier is None:
-            return Cell(_("name hidden") if result.column.is_bid else _("not here"))
+            return Cell(_("name hidden"), State.QUIET) if result.column.is_bid else NOT_SAID
         chosen, kept = records.get(supplier, (0, 0))
         return Cell(_("%(kept)d of %(chosen)d") % {"kept": kept, "chosen": chosen} if chosen else _("not yet"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -16,11 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from bids.domain import rowing, telling, wording
 from bids.domain.comparing import Comparison, Result, calculate
-from bids.domain.gathering import gather
+from bids.domain.gathering import BID, facts_of, gather
 from bids.domain.rounding import add, rounded
-from bids.domain.rowing import Group
+from bids.domain.rowing import Cell, Group, Row
 from bids.models import Contract
-from bids.policies import unsealed_to
 from bids.states import ContractStatus, EntryKind, Flag
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import require
@@ -62,11 +61,19 @@ class Head:
     points: str
     bar: tuple[Segment, ...]
     why_not: str
+    outside: str  # the same in a few words
     eligible: bool
     shortlisted: bool
     hidden: bool
     note: str
     closed: bool = False  # it cannot be chosen: it failed a must, was declined or is over
+
+    @property
+    def column(self) -> str:
+        """What kind of column the page draws."""
+        if self.kind != BID:
+            return "now"
+        return "out" if not self.eligible else "first" if self.rank == 1 else "ranked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +105,40 @@ class Table:
     def bids(self) -> int:
         return sum(result.column.is_bid for result in self.comparison.results)
 
+    def result(self, key: str) -> Result:
+        """What was calculated of one column."""
+        return next(result for result in self.comparison.results if result.column.key == key)
+
+    @property
+    def body(self) -> list[tuple[Group, list[tuple[Row, list[tuple[Cell, Head]]]]]]:
+        """Each group with its rows, each row with its cells, each cell with the head of its column."""
+        return [
+            (group, [(row, list(zip(row.cells, self.heads, strict=True))) for row in group.rows])
+            for group in self.groups
+        ]
+
     @property
     def left_out(self) -> int:
         return len(self.everyone) - len(self.heads)
 
 
-def table(rfp: Rfp, *, actor: Actor, order: str = Order.BEST, picked: Collection[str] = ()) -> Table | None:
-    """The table of a request's offers; None while they are sealed. `picked`: show only the columns with these ids."""
-    unsealed = unsealed_to(actor, rfp)
-    require(unsealed is not None)
-    if rfp.current is None or not unsealed:
+def table(
+    rfp: Rfp,
+    *,
+    actor: Actor,
+    order: str = Order.BEST,
+    picked: Collection[str] = (),
+    weights: Mapping[str, str] | None = None,
+) -> Table | None:
+    """The table of a request's offers; None while they are sealed.
+
+    `picked`: show only the columns with these ids. `weights` replace the customer's for this look.
+    """
+    facts = facts_of(rfp, actor)
+    require(facts is not None)
+    if rfp.current is None or facts is None or not facts.unsealed:
         return None
-    comparison = calculate(gather(rfp, actor=actor))
+    comparison = calculate(gather(rfp, actor=actor, weights=weights, facts=facts))
     return laid_out(comparison, records=_records(comparison.results), order=order, picked=picked)
 
 
@@ -129,7 +158,7 @@ def laid_out(
         heads=tuple(heads[result.column.key] for result in shown),
         groups=groups(comparison, shown, records),
         told=tuple(telling.sentences(comparison)),
-        weights=weights(comparison),
+        weights=sliders(comparison),
         numbers=numbers(comparison),
         everyone=tuple(heads.values()),
     )
@@ -145,6 +174,11 @@ def groups(comparison: Comparison, shown: Sequence[Result], records: dict[str, t
         rowing.company(shown, records),
     )
     return tuple(group for group in found if group.rows)
+
+
+def order_of(name: str) -> Order:
+    """The order of this name; the best first for any other."""
+    return Order(name) if name in Order.values else Order.BEST
 
 
 def arranged(results: Sequence[Result], order: str) -> list[Result]:
@@ -182,6 +216,7 @@ def head(result: Result, comparison: Comparison) -> Head:
         points=rounded(result.score.amount, 2),
         bar=bar(result),
         why_not=why_not,
+        outside=_("said no") if column.declined else _("misses a must-have") if why_not else "",
         eligible=result.eligible,
         shortlisted=column.shortlisted,
         hidden=column.hidden,
@@ -218,7 +253,7 @@ def bar(result: Result) -> tuple[Segment, ...]:
     return tuple(found)
 
 
-def weights(comparison: Comparison) -> tuple[Weight, ...]:
+def sliders(comparison: Comparison) -> tuple[Weight, ...]:
     """The sliders; a step as fine as the finest weight, so that none is moved by being shown."""
     measures = comparison.board.measures
     everything = add(measure.weight for measure in measures)

@@ -8,15 +8,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from babel.dates import format_date
+from babel.numbers import format_currency
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from bids.domain.rounding import exact, rounded
 from bids.states import Recurs
+from marketplace.kernel import speaking
 from marketplace.kernel.money import minor_unit
 
-SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 MINUS = "−"
 MOST_DECIMALS = 6
 
@@ -31,16 +32,13 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
 
 
 def amount(value: Fraction, currency: str, decimals: int | None = None) -> str:
-    """£1,234.50, with the currency's decimals unless told otherwise."""
+    """£1,234.50, with the currency's decimals unless told otherwise: amounts below each other line up."""
     places = minor_unit(currency) if decimals is None else decimals
-    text = rounded(abs(value), places)
-    number = number_format(Decimal(text), places, force_grouping=True)
-    parts = {"symbol": SYMBOLS.get(currency, currency), "number": number}
-    if currency in SYMBOLS:
-        shown = pgettext("amount", "%(symbol)s%(number)s") % parts
-    else:
-        shown = pgettext("amount with a code", "%(symbol)s %(number)s") % parts
-    return MINUS + shown if value < 0 and Decimal(text) else shown
+    here = speaking.locale()
+    pattern = here.currency_formats["standard"].pattern.replace("0.00", f"0.{'0' * places}".rstrip("."))
+    exact_text = Decimal(rounded(abs(value), places))
+    shown: str = format_currency(exact_text, currency, format=pattern, locale=here, currency_digits=False)
+    return MINUS + shown if value < 0 and exact_text else shown
 
 
 def about(value: Fraction, currency: str) -> str:
@@ -62,8 +60,7 @@ def decimals_of(value: Fraction) -> int:
 def number(value: Any) -> str:
     """A number with the separators of the language, as exact as it was given."""
     found = exact(value)
-    places = decimals_of(found)
-    return number_format(Decimal(rounded(found, places)), places, force_grouping=True)
+    return speaking.number(Decimal(rounded(found, decimals_of(found))))
 
 
 def measure(value: Any, unit: str) -> str:
@@ -91,7 +88,19 @@ def answer(value: Any, kind: str, unit: str = "") -> str:
 
 def day(value: date) -> str:
     """A date in the language's own order, short."""
-    return date_format(value, "j M Y")
+    shown: str = format_date(value, "d MMM y", locale=speaking.locale())
+    return shown
+
+
+def whole_day(value: date) -> str:
+    """A date in full, with the day of the week."""
+    shown: str = format_date(value, "full", locale=speaking.locale())
+    return shown
+
+
+def country(code: str) -> str:
+    """The country's name in the language of the page."""
+    return str(speaking.locale().territories.get(code, code))
 
 
 def each(recurs: str, shown: str) -> str:

@@ -89,7 +89,7 @@ def expected(comparison: Comparison) -> dict[str, Any]:
     for result in comparison.results:
         bar = [{"start": piece.start, "length": piece.length} for piece in tabling.bar(result)]
         columns[result.column.key] = [rounded(result.score.amount, 2), result.rank, bar]
-    return {"shares": [weight.share for weight in tabling.weights(comparison)], "columns": columns}
+    return {"shares": [weight.share for weight in tabling.sliders(comparison)], "columns": columns}
 
 
 @pytest.fixture(scope="module")

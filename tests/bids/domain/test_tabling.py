@@ -106,10 +106,10 @@ def test_cells_say_what_is_best_missing_and_failed(customer: User, supplier: Org
     assert row(found, "Electricity, kWh").cells == (Cell("£0.2155"), Cell("£0.2520"))
     assert row(found, "Electricity, kWh").detail == "3,400 kWh"
     assert row(found, "Meter").cells == (Cell("£12.00"), Cell("not offered", State.MISSING))
-    assert row(found, "Standing charge").cells == (Cell("£10.00 / month"), Cell("none"))
+    assert row(found, "Standing charge").cells == (Cell("£10.00 / month"), Cell("none", State.QUIET))
     assert row(found, "Bonus").cells[0] == Cell("−£40.00", detail="on a condition, not counted")
     assert row(found, "100 % renewable").cells == (Cell("yes"), Cell("no", State.FAILED))
-    assert row(found, "Notice period").cells == (Cell("30 days"), Cell("–", State.MISSING))
+    assert row(found, "Notice period").cells == (Cell("30 days"), Cell("no answer", State.MISSING))
     assert row(found, "Price for 12 months").cells[1].detail == "without the parts it leaves out"
 
 
@@ -143,7 +143,7 @@ def test_marks_are_kept_column_by_column(rfp: Rfp, supplier: Organisation, rival
     )
     assert row(shown(rfp, picked=[one, two]), "Trust").cells == (Cell("4 of 5"), Cell("2.5 of 5"))
     mark(rfp, actor=actor, key=two, body={"hidden": False, "ratings": {trust: None}})
-    assert row(shown(rfp), "Trust").cells[1] == Cell("not rated", State.MISSING)
+    assert row(shown(rfp), "Trust").cells[1] == Cell("not rated", State.QUIET)
 
 
 def test_hidden_names_stay_hidden_until_the_shortlist(customer: User, supplier: Organisation) -> None:
@@ -151,7 +151,7 @@ def test_hidden_names_stay_hidden_until_the_shortlist(customer: User, supplier: 
     bid = bids.bid(rfp, supplier)
     before = shown(rfp)
     assert "Northlight" not in f"{before.heads}{before.groups}{before.told}{before.numbers}"
-    assert row(before, "Chosen here before, confirmed").cells == (Cell("name hidden"),)
+    assert row(before, "Chosen here before, confirmed").cells == (Cell("name hidden", State.QUIET),)
     shortlist(rfp, actor=actor_of_person(customer), bid=bid)
     assert names(shown(rfp)) == ["Northlight Energy"]
 

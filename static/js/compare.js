@@ -1,0 +1,97 @@
+// The sliders of the comparison: points, bars and places follow at once, columns when a slider is let go.
+import { prepare, rank, shares } from "./ranking.js";
+
+const table = document.querySelector("[data-board]");
+const form = document.querySelector("#weights");
+const view = document.querySelector("#view");
+
+const rows = () => [...table.rows].filter((row) => !row.classList.contains("group"));
+
+function reader(sliders) {
+  const outputs = sliders.map((slider) => slider.parentElement.querySelector(".share"));
+  return () => {
+    const texts = sliders.map((slider) => slider.value);
+    shares(texts).forEach((share, at) => {
+      outputs[at].textContent = `${share} %`;
+      sliders[at].setAttribute("aria-valuetext", `${share} %`);
+    });
+    return texts;
+  };
+}
+
+/** What changes of one column, looked up once. */
+function columnOf(head) {
+  const at = head.cellIndex;
+  const points = table.querySelector(".points").cells[at];
+  return {
+    key: head.dataset.key,
+    name: head.dataset.name,
+    cells: rows().map((row) => row.cells[at]),
+    badge: head.querySelector(".rank"),
+    points: points.querySelector("[data-points]"),
+    bar: points.querySelector("svg"),
+    pieces: [...points.querySelectorAll("rect:not(.rest)")],
+    choose: table.querySelector(".act").cells[at].querySelector(".button:not(.quiet)"),
+  };
+}
+
+function draw(column, judged, titles) {
+  if (!column.points) return;
+  column.points.textContent = judged.points;
+  judged.parts.forEach((part, at) => {
+    column.pieces[at].setAttribute("x", part.start);
+    column.pieces[at].setAttribute("width", part.length);
+  });
+  column.bar.setAttribute("aria-label", judged.parts.map((part, at) => `${titles[at]} ${part.length}`).join(", "));
+  if (judged.rank === null) return;
+  column.badge.textContent = judged.rank;
+  const first = judged.rank === 1;
+  if (column.first === first) return;
+  column.first = first;
+  for (const cell of column.cells) {
+    cell.classList.toggle("first", first);
+    cell.classList.toggle("ranked", !first);
+  }
+  column.choose?.classList.toggle("primary", first);
+}
+
+/** Ranked columns by their places; own columns and those outside the ranking stay where they are, behind. */
+function move(columns, found) {
+  const ranked = columns.filter(({ key }) => found.get(key).rank !== null);
+  ranked.sort((a, b) => found.get(a.key).rank - found.get(b.key).rank);
+  const order = [...ranked, ...columns.filter(({ key }) => found.get(key).rank === null)];
+  if (order.every((column, at) => column === columns[at])) return columns;
+  rows().forEach((row, at) => row.append(...order.map((column) => column.cells[at])));
+  return order;
+}
+
+function start() {
+  const sliders = [...form.querySelectorAll("[data-weight]")];
+  const titles = sliders.map((slider) => slider.labels[0].textContent);
+  const board = prepare(JSON.parse(table.dataset.board));
+  const read = reader(sliders);
+  let columns = [...table.tHead.rows[0].cells].slice(1).map(columnOf);
+  let found = new Map();
+
+  const weigh = () => {
+    found = rank(board, read());
+    for (const column of columns) draw(column, found.get(column.key), titles);
+  };
+  const settle = () => {
+    weigh();
+    if (table.dataset.order === "best") columns = move(columns, found);
+    const first = columns.filter(({ key }) => found.get(key).rank !== null);
+    first.sort((a, b) => found.get(a.key).rank - found.get(b.key).rank);
+    const said = first.slice(0, 3).map(({ key, name }) => `${name} ${found.get(key).points}`);
+    document.querySelector("#order").textContent = `${table.dataset.told}: ${said.join(", ")}`;
+  };
+  form.addEventListener("input", weigh);
+  form.addEventListener("change", settle);
+}
+
+if (table && form) {
+  document.documentElement.classList.add("scripted");
+  start();
+  view.elements.differ.addEventListener("change", ({ target }) => table.classList.toggle("differ", target.checked));
+  view.elements.order.addEventListener("change", () => view.requestSubmit());
+}

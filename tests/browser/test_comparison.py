@@ -1,0 +1,161 @@
+"""The comparison in a browser: quiet, accessible, re-ranked at once, by keyboard, on a phone, without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.browser.watching import Watched
+from tests.factories import bids, offers
+
+SignIn = Callable[[User], None]
+
+
+@pytest.mark.parametrize("count", [0, 1, 6, 50])
+def test_the_comparison_is_accessible(watched: Watched, sign_in: SignIn, customer: User, count: int) -> None:
+    rfp, _bids = offers.compared(customer, count, own=count > 0)
+    sign_in(customer)
+    watched.open(f"/requests/{rfp.public_id}/compare/")
+    assert watched.inspect() == []
+
+
+@pytest.mark.parametrize("path", ["compare/{bid}/", "compare/now/", "compare/elsewhere/", "choose/{bid}/"])
+def test_a_page_around_it_is_accessible(watched: Watched, sign_in: SignIn, customer: User, path: str) -> None:
+    rfp, made = offers.compared(customer)
+    sign_in(customer)
+    watched.open(f"/requests/{rfp.public_id}/{path.format(bid=made[0].public_id)}")
+    assert watched.inspect() == []
+
+
+def test_the_contract_is_accessible(watched: Watched, page: Page, sign_in: SignIn, customer: User) -> None:
+    rfp, made = offers.compared(customer)
+    sign_in(customer)
+    watched.open(f"/requests/{rfp.public_id}/choose/{made[0].public_id}/")
+    page.get_by_role("button", name="Choose Northlight and send them my name and address").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You chose Northlight")
+    assert watched.inspect() == []
+
+
+@pytest.mark.parametrize("sealing", ["sealed", "open"])
+def test_closed_offers_are_only_counted(
+    watched: Watched, page: Page, sign_in: SignIn, customer: User, sealing: str
+) -> None:
+    rfp = bids.request(customer, sealing=sealing)
+    bids.bid(rfp, offers.company(0), title="Midnight tariff")
+    sign_in(customer)
+    watched.open(f"/requests/{rfp.public_id}/compare/")
+    assert ("Midnight tariff" in page.content()) == (sealing == "open")
+    assert watched.inspect() == []
+
+
+def heads(page: Page) -> list[str]:
+    return page.locator("thead .name").all_inner_texts()
+
+
+def slide(page: Page, title: str, to: str) -> None:
+    """Set a slider as a hand would: all its values on the way, then let go."""
+    page.get_by_role("slider", name=title).fill(to)
+    page.get_by_role("slider", name=title).dispatch_event("change")
+
+
+def test_a_slider_ranks_at_once_as_the_server_then_does(
+    watched: Watched, page: Page, sign_in: SignIn, customer: User
+) -> None:
+    rfp, _made = offers.compared(customer)
+    sign_in(customer)
+    watched.open(f"/requests/{rfp.public_id}/compare/")
+    assert heads(page)[0] == "Northlight"
+    with page.expect_response("**/compare/weights/"):
+        slide(page, "Notice period", "0")
+    shown = {part: page.locator(part).all_inner_texts() for part in ("thead .name", ".rank", "[data-points]", ".share")}
+    bars = page.locator(".points svg").evaluate_all("bars => bars.map(bar => bar.outerHTML)")
+    assert heads(page)[0] == "Tidewater"
+    assert "New order: Tidewater" in page.locator("#order").inner_text()
+    expect(page.locator("#lead")).to_contain_text("Tidewater leads")
+    watched.open(f"/requests/{rfp.public_id}/compare/")
+    assert {part: page.locator(part).all_inner_texts() for part in shown} == shown
+    assert page.locator(".points svg").evaluate_all("bars => bars.map(bar => bar.outerHTML)") == bars
+    assert page.locator(".act .primary").count() == 1
+    assert page.locator("thead .first").inner_text().startswith("1")
+
+
+def test_the_whole_way_by_keyboard(watched: Watched, page: Page, sign_in: SignIn, customer: User) -> None:
+    rfp, _made = offers.compared(customer)
+    sign_in(customer)
+    watched.open(f"/requests/{rfp.public_id}/compare/")
+    reach(page, "document.activeElement.matches('[name^=weight-]')")
+    before = page.evaluate("document.activeElement.value")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.value") == str(int(before) + 1)
+    reach(page, "document.activeElement.name === 'differ'")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("row", name="How to reach somebody")).to_be_visible()
+    expect(page.get_by_role("row", name="The price is firm")).to_be_hidden()
+    reach(page, "document.activeElement.id === 'offers'")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    reach(page, "document.activeElement.textContent.startsWith('Choose')")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose Northlight")
+    reach(page, "document.activeElement.matches('.button.primary')")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You chose Northlight")
+
+
+def reach(page: Page, condition: str) -> None:
+    """Press Tab until it is there; what is never reached fails."""
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(condition):
+            return
+    raise AssertionError(condition)
+
+
+def test_a_phone_shows_two_offers_beside_the_names_of_rows(
+    watched: Watched, page: Page, sign_in: SignIn, customer: User
+) -> None:
+    rfp, made = offers.compared(customer)
+    sign_in(customer)
+    page.set_viewport_size({"width": 390, "height": 844})
+    watched.open(f"/requests/{rfp.public_id}/compare/")
+    widths = page.locator("thead th").evaluate_all("heads => heads.map(head => head.getBoundingClientRect())")
+    assert [round(box["right"]) <= 390 for box in widths[:3]] == [True, True, False]
+    names = page.get_by_role("rowheader", name="Notice period")
+    left = names.bounding_box()
+    page.locator("#offers").evaluate("region => region.scrollTo({left: 300, top: 400})")
+    page.wait_for_timeout(300)
+    after = names.bounding_box()
+    assert left is not None
+    assert after is not None
+    assert left["x"] == after["x"]
+    page.get_by_text("Pick columns").click()
+    page.get_by_role("checkbox", name="Tidewater").check()
+    page.get_by_role("checkbox", name="Brightside").check()
+    page.get_by_role("button", name="Show these").click()
+    assert heads(page) == ["Tidewater", "Brightside"]
+    assert str(made[5].public_id) in page.url
+
+
+def test_without_a_script_everything_works_by_buttons(
+    browser: Browser, live_server: LiveServer, sign_in: SignIn, page: Page, customer: User
+) -> None:
+    rfp, _made = offers.compared(customer)
+    sign_in(customer)
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    context.add_cookies([{"name": each["name"], "value": each["value"], "url": live_server.url}
+                         for each in page.context.cookies() if "name" in each and "value" in each])  # fmt: skip
+    plain = context.new_page()
+    plain.goto(f"/requests/{rfp.public_id}/compare/")
+    for _step in range(60):
+        plain.get_by_role("slider", name="Notice period").press("ArrowLeft")
+    plain.get_by_role("button", name="Weigh again").click()
+    assert heads(plain)[0] == "Tidewater"
+    plain.get_by_label("Only what differs").check()
+    plain.get_by_label("Sort").select_option("Cheapest first")
+    plain.get_by_role("button", name="Apply").click()
+    assert plain.locator("tr.firmness").count() == 1
+    assert not plain.locator("tr.firmness").is_visible()
+    context.close()
