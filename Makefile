@@ -29,6 +29,7 @@ check: environment
 bench: environment
 	@echo "There are no benchmarks against peers yet; this times the journeys through real processes."
 	$(BIN)/python -m pytest --durations=25 -q tests/journeys
+	$(BIN)/python -m pytest -q -s -n 0 tests/browser/bench_comparison.py
 
 environment:
 	@command -v $(PYTHON) >/dev/null || { echo "Python ($(PYTHON)) is not installed." >&2; exit 1; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -39,10 +40,12 @@ SIX: list[tuple[str, str | None, str, Any, str, str, str]] = [
 ]
 
 
-def compared(customer: User, count: int = 6, *, own: bool = True, **facts: Any) -> tuple[Rfp, list[Bid]]:
+def compared(
+    customer: User, count: int = 6, *, own: bool = True, criteria: Sequence[Row] = CRITERIA, **facts: Any
+) -> tuple[Rfp, list[Bid]]:
     """A request whose offers are open, with `count` of them; every sixth misses a must."""
     rfp = bids.request(
-        customer, closes_in=-timedelta(hours=1), lines=LINES, requirements=REQUIREMENTS, criteria=CRITERIA, **facts
+        customer, closes_in=-timedelta(hours=1), lines=LINES, requirements=REQUIREMENTS, criteria=criteria, **facts
     )
     made = [_bid(rfp, at) for at in range(count)]
     if own:
@@ -55,7 +58,7 @@ def compared(customer: User, count: int = 6, *, own: bool = True, **facts: Any) 
         )  # fmt: skip
         enter(rfp, actor=actor, body={"total": "980.00", "supplier": "A neighbour's tip"})
         assert rfp.current is not None
-        trust = str(rfp.current.criteria.get(kind="rating").public_id)
+        trust = str(rfp.current.criteria.filter(kind="rating")[0].public_id)
         ratings = [
             {"bid": str(bid.public_id), "criterion": trust, "value": 3 + at % 3 / 2} for at, bid in enumerate(made)
         ]
