@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -20,10 +22,21 @@ from rfps.domain import checking
 from rfps.domain.checking import Faults
 from rfps.models import Rfp
 from rfps.policies import can_help, can_look
+from rfps.states import Sharing
 
 Shape = dict[str, Any]
 LONGEST = 2000  # characters of a comment
 MOST_COMMENTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Weighting:
+    """What counts how much for one of those who share a request; `weights` None are the customer's."""
+
+    person: str  # public id; empty for the customer
+    name: str
+    weights: Mapping[str, str] | None
+    mine: bool
 
 
 @transaction.atomic
@@ -64,6 +77,18 @@ def compare(rfp: Rfp, *, actor: Actor, person_id: int | None = None) -> Shape:
     """The comparison as one helper weighs it: the actor, or another who shares the request."""
     found = Advice.objects.filter(rfp=rfp, person_id=person_id or actor.person_key).first()
     return comparing.compare(rfp, actor=actor, weights=found.weights if found and found.weights else weights_of(rfp))
+
+
+def weightings(rfp: Rfp, *, actor: Actor) -> list[Weighting]:
+    """The customer's weighting, then each helper's own; empty when nothing is shared. One query."""
+    if rfp.sharing == Sharing.NONE:
+        return []
+    rows = rfp.advice.exclude(weights={}).select_related("person").order_by("pk")
+    helpers = [
+        Weighting(str(row.person.public_id), row.person.name, row.weights, row.person_id == actor.person_id)
+        for row in rows
+    ]
+    return [Weighting("", rfp.customer.name, None, rfp.customer_id == actor.person_id), *helpers]
 
 
 def advice(rfp: Rfp, *, actor: Actor) -> list[Shape]:

@@ -33,6 +33,7 @@ from rfps.states import Sharing
 # Contracts made at a distance: Directive 2011/83/EU, article 9; in the United Kingdom the Consumer Contracts
 # (Information, Cancellation and Additional Charges) Regulations 2013, regulation 30.
 DAYS_TO_CANCEL = 14
+DATES = frozenset({"date", "birth-date"})
 CANCELLABLE = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
 )
@@ -146,14 +147,16 @@ def facts_for_winner(rfp: Rfp, fields: Sequence[str], *, told: bool) -> tuple[Fa
     shown = project(values_of(rfp, fields), Stage.AWARDED, country=rfp.current.country)
     by_field = {each.field: each.value for each in shown}
     return tuple(
-        Fact(field, known.label, in_words(by_field[field], known.unit) if told else "")
+        Fact(field, known.label, in_words(by_field[field], known.unit, known.datatype.get("format")) if told else "")
         for field in fields
         if field in by_field and (known := catalogue.field(field))
     )
 
 
-def in_words(value: Any, unit: str | None = None) -> str:
+def in_words(value: Any, unit: str | None = None, form: str | None = None) -> str:
     """A fact as a person reads it."""
+    if form in DATES:
+        return wording.day(date.fromisoformat(value))
     if isinstance(value, bool):
         return wording.answer(value, "yes_no")
     if isinstance(value, int | float):

@@ -25,6 +25,7 @@ from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import require
 from rfps.models import Rfp
 
+COLOURS = 6
 MOST_SHOWN = 30  # columns at once, unless the customer picks
 NEVER = datetime.max.replace(tzinfo=UTC)
 KEPT = (ContractStatus.CONFIRMED, ContractStatus.IN_PROGRESS, ContractStatus.DELIVERED, ContractStatus.ACCEPTED)
@@ -213,7 +214,7 @@ def head(result: Result, comparison: Comparison) -> Head:
         title=_subtitle(result),
         kind=column.source,
         rank=result.rank,
-        points=rounded(result.score.amount, 2),
+        points=wording.points(result.score.amount),
         bar=bar(result),
         why_not=why_not,
         outside=_("said no") if column.declined else _("misses a must-have") if why_not else "",
@@ -247,8 +248,8 @@ def why_outside(result: Result, comparison: Comparison) -> str:
 def bar(result: Result) -> tuple[Segment, ...]:
     """The contributions one after the other."""
     found, at = [], Fraction(0)
-    for colour, part in enumerate(result.score.parts, 1):
-        found.append(Segment(part.measure.title, rounded(at, 2), rounded(part.contribution, 2), colour))
+    for number, part in enumerate(result.score.parts):
+        found.append(Segment(part.measure.title, rounded(at, 2), rounded(part.contribution, 2), number % COLOURS + 1))
         at += part.contribution
     return tuple(found)
 
@@ -267,9 +268,9 @@ def sliders(comparison: Comparison) -> tuple[Weight, ...]:
             share=rounded(100 * measure.weight / everything if everything else Fraction(0), 0),
             most=int(most),
             step=rounded(Fraction(1, 10**finest), finest),
-            colour=colour,
+            colour=number % COLOURS + 1,
         )
-        for colour, measure in enumerate(measures, 1)
+        for number, measure in enumerate(measures)
     )
 
 

@@ -63,6 +63,16 @@ def number(value: Any) -> str:
     return speaking.number(Decimal(rounded(found, decimals_of(found))))
 
 
+def points(value: Fraction) -> str:
+    """Points with two decimals, half to even."""
+    return rounded(value, 2).replace(".", decimal_sign())
+
+
+def decimal_sign() -> str:
+    """What stands before decimals in the language of the page."""
+    return str(speaking.locale().number_symbols["latn"]["decimal"])
+
+
 def measure(value: Any, unit: str) -> str:
     """A number with its unit: "30 days", "3,400 kWh"."""
     shown = number(value)
@@ -88,7 +98,7 @@ def answer(value: Any, kind: str, unit: str = "") -> str:
 
 def day(value: date) -> str:
     """A date in the language's own order, short."""
-    shown: str = format_date(value, "d MMM y", locale=speaking.locale())
+    shown: str = format_date(value, "medium", locale=speaking.locale())
     return shown
 
 

@@ -5,6 +5,7 @@ const table = document.querySelector("[data-board]");
 const form = document.querySelector("#weights");
 const view = document.querySelector("#view");
 
+const spoken = (points) => points.replace(".", table.dataset.point);
 const rows = () => [...table.rows].filter((row) => !row.classList.contains("group"));
 
 function reader(sliders) {
@@ -31,13 +32,13 @@ function columnOf(head) {
     points: points.querySelector("[data-points]"),
     bar: points.querySelector("svg"),
     pieces: [...points.querySelectorAll("rect:not(.rest)")],
-    choose: table.querySelector(".act").cells[at].querySelector(".button:not(.quiet)"),
+    choose: table.querySelector(".act")?.cells[at].querySelector(".button:not(.quiet)"),
   };
 }
 
 function draw(column, judged, titles) {
   if (!column.points) return;
-  column.points.textContent = judged.points;
+  column.points.textContent = spoken(judged.points);
   judged.parts.forEach((part, at) => {
     column.pieces[at].setAttribute("x", part.start);
     column.pieces[at].setAttribute("width", part.length);
@@ -82,7 +83,7 @@ function start() {
     if (table.dataset.order === "best") columns = move(columns, found);
     const first = columns.filter(({ key }) => found.get(key).rank !== null);
     first.sort((a, b) => found.get(a.key).rank - found.get(b.key).rank);
-    const said = first.slice(0, 3).map(({ key, name }) => `${name} ${found.get(key).points}`);
+    const said = first.slice(0, 3).map(({ key, name }) => `${name} ${spoken(found.get(key).points)}`);
     document.querySelector("#order").textContent = `${table.dataset.told}: ${said.join(", ")}`;
   };
   form.addEventListener("input", weigh);

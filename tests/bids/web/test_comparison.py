@@ -186,8 +186,27 @@ def test_who_looks_sees_everything_and_changes_nothing(client: Client, customer:
         302,
     ]
     posts = ("compare/weights/", "compare/elsewhere/", f"compare/{made[0].public_id}/shortlist/")
-    assert [client.post(at(rfp, path), {}).status_code for path in posts] == [404] * 3
+    assert [client.post(at(rfp, path), {}).status_code for path in posts] == [403, 404, 404]
     assert client.post(at(rfp, f"compare/{made[0].public_id}/"), {"note": "x"}).status_code == 403
+
+
+def test_who_helps_weighs_beside_the_customer(client: Client, customer: User, partner: User) -> None:
+    rfp, _made = offers.compared(customer)
+    shared(rfp, partner, "help")
+    before = shape(rfp)
+    weights = {f"weight-{each['id']}": weight for each, weight in zip(before["criteria"], (100, 0, 0), strict=True)}
+    client.force_login(partner, backend=BACKEND)
+    told = client.post(at(rfp, "compare/weights/"), weights, headers={"HX-Request": "true"}).content.decode()
+    assert "Tidewater leads" in told
+    assert "Tidewater leads" in text(client, at(rfp))
+    assert "Northlight leads" in text(client, at(rfp, "compare/?as="))
+    assert shape(rfp) == before
+    client.force_login(customer, backend=BACKEND)
+    assert "Northlight leads" in text(client, at(rfp))
+    assert "The weighting of Innes Quill" in text(client, at(rfp))
+    theirs = text(client, at(rfp, f"compare/?as={partner.public_id}"))
+    assert "Tidewater leads" in theirs
+    assert "hx-post" not in theirs
 
 
 @pytest.mark.parametrize("page", ["compare/{bid}/", "choose/{bid}/", "compare/now/", "contract/"])
