@@ -15,7 +15,7 @@ from accounts.policies import actor_of_person
 from marketplace.kernel.actors import Actor
 from rfps.models import Rfp
 from rfps.policies import visible_rfps
-from rfps.states import Phase, Sharing
+from rfps.states import Phase, RfpKind, Sharing
 
 CHOOSABLE = frozenset({Phase.OPEN, Phase.DECIDING})
 
@@ -38,7 +38,8 @@ def judged(request: HttpRequest, id: UUID) -> tuple[Actor, Rfp]:  # noqa: A002
 
 def may_choose(rfp: Rfp) -> bool:
     """Whether who reads this page can choose now: those to whom it belongs, or everybody who decides together."""
-    return (rfp.owned or rfp.sharing == Sharing.DECIDE) and rfp.phase in CHOOSABLE
+    mine = rfp.owned or rfp.sharing == Sharing.DECIDE
+    return mine and rfp.phase in CHOOSABLE and rfp.kind == RfpKind.RFP
 
 
 def trail(rfp: Rfp, *, compare: bool = False) -> list[tuple[str, str]]:

@@ -62,6 +62,22 @@ def test_everything_is_said_before_the_button(world: World, client: Client, cust
     assert "Morag" not in client.get(f"/requests/{rfp}/compare/").content.decode()
 
 
+def test_who_decides_with_her_learns_which_facts_are_sent_and_not_what_they_say(
+    world: World, client: Client, customer: User, partner: User
+) -> None:
+    world.subscribe("supplier")
+    rfp = world.publish()
+    bid = world.bid("supplier", "0.2400")
+    world["customer"].post(f"rfps/{rfp}/close/")
+    sharing.share(Rfp.objects.get(), actor=actor_of_person(customer), sharing="decide")
+    client.force_login(partner, backend=BACKEND)
+    page = client.get(f"/requests/{rfp}/choose/{bid}/").content.decode()
+    assert "Full name" in page
+    assert "Date of birth" in page
+    for secret in ("Morag", "1979", "496 0777", "Quillwright", "3,412"):
+        assert secret not in page
+
+
 def test_the_button_chooses_once(browser: Client, made: list[Bid]) -> None:
     page = at(made[0])
     pressed = token(browser, page)
