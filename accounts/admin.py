@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -14,7 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.domain import checking
+from accounts.domain import checking, unlocking
 from accounts.models import Check, Organisation, User
 from accounts.policies import actor_of_person
 from marketplace.kernel.actors import ANONYMOUS, Actor
@@ -22,8 +23,8 @@ from marketplace.kernel.errors import DomainError
 
 M = TypeVar("M", bound=Model)
 
-# Who can put an address on an account can sign in as its person. Groups mean nothing here.
-admin.site.unregister([EmailAddress, Group])
+# Who can put an address or a passkey on an account can sign in as its person. Groups mean nothing here.
+admin.site.unregister([EmailAddress, Authenticator, Group])
 
 
 class OperatorAdmin(admin.ModelAdmin[M]):
@@ -128,6 +129,11 @@ class UserAdmin(OperatorAdmin[User]):
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "public_id")
     fields = ("public_id", "email", "is_active", "is_staff", "date_joined", "guest_until", "last_login")
+    actions = ("unlock",)
+
+    @admin.action(description=gettext_lazy("Unlock: passkeys and codes are lost"), permissions=["view"])
+    def unlock(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        self.each(request, rows, unlocking.unlock)
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -119,6 +120,18 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Beginning as a guest, asking for a code, trying one (three times a code, ten times an hour for an address).
 ACCOUNT_RATE_LIMITS = {"guest": "120/h/ip", "join": "20/m/ip,3/m/key,12/h/key", "join_code": "60/h/ip,10/h/key"}
 LOGIN_REDIRECT_URL = "/"
+MFA_ADAPTER = "accounts.web.securing.Adapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Beckon"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones differ
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # asking for it and answering count one each
+MFA_FORMS = {
+    "add_webauthn": "accounts.web.securing.AddPasskeyForm",
+    "login_webauthn": "accounts.web.securing.EnterForm",
+    "authenticate_webauthn": "accounts.web.securing.AskedForm",
+    "reauthenticate_webauthn": "accounts.web.securing.AskedAgainForm",
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]

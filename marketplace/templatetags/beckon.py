@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from json import dumps
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -85,6 +87,12 @@ def once(context: Context) -> SafeString:
     user = context["request"].user
     token = f"{uuid.uuid4().hex}.{pages.mark_of(user)}"
     return format_html('<input type="hidden" name="{}" value="{}">', pages.ONCE, token)
+
+
+@register.filter
+def json(value: Any) -> str:
+    """`data-options="{{ options|json }}"`: what a script of ours reads; a page holds no inline script."""
+    return dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter

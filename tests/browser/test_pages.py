@@ -90,9 +90,9 @@ def test_page_that_is_seldom_seen(watched: Watched, page: Page, template: str) -
 
 def test_form_without_its_token(watched: Watched, page: Page) -> None:
     watched.open("/accounts/login/")
-    page.locator("#main [name=csrfmiddlewaretoken]").evaluate("field => field.value = 'stale'")
+    page.locator("main [name=csrfmiddlewaretoken]").first.evaluate("field => field.value = 'stale'")
     watched.expected_status = 403
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     assert page.get_by_role("heading", level=1).inner_text() == "Please send that again"
     assert watched.inspect() == []
 
@@ -126,10 +126,10 @@ def test_signing_in_by_password(watched: Watched, page: Page, customer: User) ->
     watched.open("/accounts/login/")
     page.get_by_label("E-mail address").fill(customer.email)
     page.get_by_label("Password").fill("a wrong password")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     assert watched.inspect() == []
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     assert page.get_by_role("heading", level=1).inner_text() == customer.name
 
 
@@ -139,7 +139,7 @@ def test_signing_in_by_code(watched: Watched, page: Page, customer: User) -> Non
     page.get_by_role("button", name="Send the code").click()
     assert watched.inspect() == []
     page.get_by_label("Six digits").fill(last_code())
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     assert page.get_by_role("heading", level=1).inner_text() == customer.name
 
 
