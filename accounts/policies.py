@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiKey, Check, CheckRequest, Household, Invitation, Membership, Organisation, User
@@ -106,6 +109,13 @@ def actors_of_member(user: User) -> dict[Organisation, Actor]:
     return {seat.organisation: _in_role(user, seat.organisation, seat.role) for seat in found if user.is_active}
 
 
+def seat_of(user: User | AnonymousUser, organisation: UUID) -> tuple[Organisation, Actor]:
+    """The organisation of a page's address, and the person in their role there; Http404 for everybody else."""
+    assert isinstance(user, User)
+    seat = get_object_or_404(memberships_of(user), organisation__public_id=organisation)
+    return seat.organisation, _in_role(user, seat.organisation, seat.role)
+
+
 def visible_organisations(actor: Actor) -> QuerySet[Organisation]:
     """Public records: every supplier that was ever checked and is not suspended, and the actor's own."""
     known = Organisation.objects.filter(
@@ -113,6 +123,12 @@ def visible_organisations(actor: Actor) -> QuerySet[Organisation]:
     )
     own = Organisation.objects.filter(pk=actor.organisation_key)
     return Organisation.objects.filter(models.Q(pk__in=known.values("pk")) | models.Q(pk__in=own.values("pk")))
+
+
+def visible_suspensions(actor: Actor) -> QuerySet[Organisation]:
+    """The organisations that are suspended, the last one first; for operators."""
+    suspended = Organisation.objects.filter(suspended_at__isnull=False).order_by("-suspended_at", "-pk")
+    return suspended if actor.is_operator else suspended.none()
 
 
 def visible_check_requests(actor: Actor) -> QuerySet[CheckRequest]:

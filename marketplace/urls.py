@@ -36,7 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Operators sign in where everybody does: the admin's own form counts no failed attempts.
     path("admin/login/", secure_admin_login(admin.site.login)),
     path("admin/", admin.site.urls),
-    path("join/", include("accounts.web.urls")),
+    path("", include("accounts.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("bids.web.urls")),
 ]

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
-from accounts.models import User
+from accounts.domain import checking, joining, keys
+from accounts.models import Organisation, User
+from accounts.policies import actor_of_member
 from tests.access import MATRIX, PAGES
 from tests.routes import pages, routes
 from tests.world import PERSONAS, World
@@ -44,6 +46,19 @@ def test_every_persona_gets_what_the_row_says(deciding: World) -> None:
     assert {each: seen[each] for each in seen if seen[each] != expected[each]} == {}
 
 
+def standing(supplier: Organisation) -> dict[str, str]:
+    """Ids of what an owner of the supplier can open."""
+    owner = supplier.memberships.get().user
+    actor = actor_of_member(owner, supplier)
+    made = {
+        "invitation": joining.invite(supplier, actor=actor, email="new@people.example", role="viewer"),
+        "key": keys.issue(supplier, actor=actor, name="prices")[0],
+        "asked": checking.ask(supplier, actor=actor, kind="trade"),
+        "person": owner,
+    }
+    return {name: str(row.public_id) for name, row in made.items()}
+
+
 def signed_in(persona: str) -> Client:
     client = Client()
     if persona != "anonymous":
@@ -53,8 +68,9 @@ def signed_in(persona: str) -> Client:
     return client
 
 
-def test_every_person_gets_the_pages_that_the_row_says(deciding: World) -> None:
+def test_every_person_gets_the_pages_that_the_row_says(deciding: World, supplier: Organisation) -> None:
     clients, seen = {persona: signed_in(persona) for persona in PERSONAS}, {}
+    deciding.ids |= standing(supplier)
     for route in PAGES:
         path = deciding.page(route)
         seen[route] = " ".join(str(clients[persona].get(path).status_code) for persona in PERSONAS)

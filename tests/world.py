@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -68,6 +69,16 @@ def ok(answer: Answer, *statuses: int) -> Any:
     return answer.body
 
 
+# Whose ids stand in a page's address, where the place is not called as they are.
+NAMED = {
+    "id": "rfp",
+    "bid": "bid of supplier",
+    "column": "bid of supplier",
+    "organisation": "supplier",
+    "subscription": "subscription of supplier",
+}
+
+
 @dataclass
 class World:
     """REST clients by persona, and the ids of what they made."""
@@ -119,11 +130,9 @@ class World:
         return self.path_of("supplier", route)
 
     def page(self, route: str) -> str:
-        """The address of a page, with ids of the request and of the supplier's bid on it."""
-        names = {"id": "rfp", "bid": "bid of supplier", "column": "bid of supplier", "entry": "entry"}
-        for name, known in names.items():
-            route = route.replace(f"<uuid:{name}>", self.ids.get(known, ""))
-        return f"/{route}"
+        """The address of a page, with ids of the request, of the supplier and of what is its own."""
+        route = re.sub(r"<uuid:(\w+)>", lambda place: self.ids.get(NAMED.get(place[1], place[1]), ""), route)
+        return "/" + route.replace("<str:kind>", "trade").replace("<str:token>", "nonsense")
 
     def path_of(self, persona: str, route: str) -> str:
         """The route with ids of the persona's own, the supplier's where it has none."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import Check, CheckRequest, Organisation, User
-from accounts.policies import can_check, can_manage_members
+from accounts.policies import can_check, can_manage_members, valid_checks, visible_check_requests
 from accounts.signals import organisation_checked, organisation_suspended
 from accounts.states import CheckKind, CheckOutcome
 from marketplace.audit.recording import record
@@ -17,6 +18,34 @@ from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict, Fault, refuse, require
 
 MAX_TEXT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a check of one kind stands: valid until a day, asked for, turned down, or none of it."""
+
+    kind: CheckKind
+    valid_until_on: date | None = None
+    asked_at: datetime | None = None
+    turned_down: str = ""  # why, while it has not been asked for again
+
+
+def standings(organisation: Organisation, *, actor: Actor) -> list[Standing]:
+    """Of each kind, for everybody who acts for the organisation."""
+    require(actor.organisation_id == organisation.pk)
+    asked = {each.kind: each for each in visible_check_requests(actor)}  # the latest of each kind
+    held = {each.kind: each for each in valid_checks().filter(organisation=organisation).order_by("valid_until_on")}
+    return [_standing(kind, held.get(kind), asked.get(kind)) for kind in CheckKind]
+
+
+def _standing(kind: CheckKind, held: Check | None, asked: CheckRequest | None) -> Standing:
+    waits = asked is not None and asked.answered_at is None
+    return Standing(
+        kind,
+        valid_until_on=held.valid_until_on if held else None,
+        asked_at=asked.created_at if asked and waits else None,
+        turned_down=asked.reason if asked and not waits else "",
+    )
 
 
 @transaction.atomic

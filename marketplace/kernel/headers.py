@@ -26,6 +26,9 @@ PAGE: Policy = {
 DOCS: Policy = PAGE | {"img-src": "'self' data:"}
 RELAXED = {"/api/docs/": DOCS}
 
+# Their addresses hold a secret: not even our own pages are told where one came from. The origin alone is, because a
+# browser that may say nothing marks a form as sent from nowhere, and such forms are refused.
+SECRET_PATHS = ("/join/",)
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -37,6 +40,8 @@ def policy_for(path: str) -> str:
 
 def _seal(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     response.headers.setdefault("Content-Security-Policy", policy_for(request.path))
+    if request.path.startswith(SECRET_PATHS):
+        response.headers["Referrer-Policy"] = "strict-origin"
     response.headers.setdefault("Permissions-Policy", PERMISSIONS)
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     return response
