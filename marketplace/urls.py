@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("bids.web.urls")),
+    path("", include("rfps.delivery.web.urls")),
 ]
 
 handler400 = "marketplace.views.bad_request"

@@ -141,4 +141,8 @@ PAGES: dict[str, str] = {
     "company/<uuid:organisation>/keys/<uuid:key>/": "302 404 404 200 404 404 404 404",
     "settings/keys/": "302 200 200 200 200 200 200 200",
     "settings/keys/<uuid:key>/": "302 404 404 404 404 404 404 404",
+    "company/<uuid:organisation>/interests/": "302 404 404 200 404 404 404 404",
+    "company/<uuid:organisation>/interests/new/": "302 404 404 200 404 404 404 404",
+    "company/<uuid:organisation>/interests/<uuid:subscription>/": "302 404 404 200 404 404 404 404",
+    "company/<uuid:organisation>/interests/<uuid:subscription>/remove/": "302 404 404 200 404 404 404 404",
 }

@@ -9,7 +9,9 @@ import pytest
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 FOR_DEVELOPERS = TEMPLATES / "drf_spectacular"
-CODE = re.compile(r"{{.*?}}|{#.*?#}|{%\s*(?!translate|trans|blocktranslate|blocktrans|include)\w.*?%}", re.DOTALL)
+CODE = re.compile(
+    r'{{.*?}}|{#.*?#}|{%\s*(?!translate|trans|blocktranslate|blocktrans|include)\w.*?%}|"[\w/]+\.html"', re.DOTALL
+)
 BANNED = re.compile(r"\b(RFPs?|RFIs?|S[0-4]|award\w*|grant\w*|attest\w*|pareto|dq-1)\b", re.IGNORECASE)
 
 

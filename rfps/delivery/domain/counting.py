@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models.expressions import DatabaseDefault
 
 from rfps.delivery.domain.matching import CANDIDATES, CONDITIONS, FITS, LIVE, MatchFacts, checked, facts_row
 from rfps.delivery.models import Subscription
@@ -66,15 +68,18 @@ def roughly(count: int) -> int:
 
 
 def received(subscription: Subscription, *, days: int) -> int:
-    """How many requests of the last days the subscription would have brought, to the nearest multiple of 5."""
+    """How many requests of the last days the subscription, saved or not, would have brought, to the nearest 5."""
+    values = {each.column: getattr(subscription, each.attname) for each in Subscription._meta.concrete_fields}
+    said = {name: value for name, value in values.items() if not isinstance(value, DatabaseDefault)}
     allowed, params = checked("s.organisation_id")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT count(DISTINCT e.rfp_id) FROM delivery_subscription s
+            f"""SELECT count(DISTINCT e.rfp_id)
+            FROM jsonb_populate_record(NULL::delivery_subscription, %s::jsonb) s
             JOIN delivery_event e ON e.matches_subscriptions AND e.occurred_at >= clock_timestamp() - %s::interval
-            WHERE s.id = %s AND e.categories && s.categories AND {FITS}
+            WHERE e.categories && s.categories AND {FITS}
               AND s.organisation_id <> ALL(e.excluded_organisations) AND {allowed}""",  # noqa: S608
-            [f"{days} days", subscription.pk, *params],
+            [json.dumps(said, default=str), f"{days} days", *params],
         )
         count: int = cursor.fetchone()[0]
     return roughly(count)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, fields
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -28,6 +30,7 @@ MAX_LIVE = 50
 DAY = timedelta(days=1)
 CHANGES_A_DAY = 10  # of one subscription: each is a question about the requests that are open
 NEW_A_DAY = 100  # of one supplier: else delete and create would be a way around
+TRIES_AN_HOUR, HOUR_SECONDS = 60, 3600
 DRY_RUN_DAYS = (1, 90)
 TALK = frozenset({"name", "inbox", "webhook", "mail"})  # what may change without asking anything
 
@@ -89,6 +92,22 @@ def dry_run(subscription: Subscription, *, actor: Actor, days: int) -> int:
     """How many requests of the last days (1 to 90) it would have brought, to the nearest multiple of 5."""
     require(can_change_subscription(actor, subscription))
     return received(subscription, days=days)
+
+
+def try_out(*, actor: Actor, wish: Wish, days: int = 30) -> int:
+    """The same of settings that are not saved; TooMany at 60 an hour, because each asks about open requests."""
+    require(can_subscribe(actor))
+    refuse(faults_of(wish))
+    hour = int(time.time() // HOUR_SECONDS)
+    counter = f"try-out:{actor.organisation_key}:{hour}"
+    cache.add(counter, 0, HOUR_SECONDS)
+    if cache.incr(counter) > TRIES_AN_HOUR:
+        message = _("This can be done %(most)d times an hour.") % {"most": TRIES_AN_HOUR}
+        wait = (hour + 1) * HOUR_SECONDS - time.time()
+        raise TooMany(message, retry_after=int(wait) + 1, code="too_many_tries")
+    organisation = Organisation.objects.get(pk=actor.organisation_key)
+    unsaved = Subscription(organisation=organisation, sandbox=organisation.sandbox, **_columns(wish))
+    return received(unsaved, days=days)
 
 
 def wish_of(subscription: Subscription) -> Wish:
