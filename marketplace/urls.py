@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("bids.web.urls")),
     path("", include("rfps.delivery.web.urls")),
+    path("", include("marketplace.operating.urls")),
 ]
 
 handler400 = "marketplace.views.bad_request"

@@ -145,4 +145,13 @@ PAGES: dict[str, str] = {
     "company/<uuid:organisation>/interests/new/": "302 404 404 200 404 404 404 404",
     "company/<uuid:organisation>/interests/<uuid:subscription>/": "302 404 404 200 404 404 404 404",
     "company/<uuid:organisation>/interests/<uuid:subscription>/remove/": "302 404 404 200 404 404 404 404",
+    "operator/": "302 403 403 403 403 403 403 200",
+    "operator/checks/": "302 403 403 403 403 403 403 200",
+    "operator/checks/<uuid:asked>/": "302 403 403 403 403 403 403 200",
+    "operator/checks/<uuid:asked>/no/": "302 403 403 403 403 403 403 200",
+    "operator/gaps/": "302 403 403 403 403 403 403 200",
+    "operator/ending/": "302 403 403 403 403 403 403 200",
+    "operator/audit/": "302 403 403 403 403 403 403 200",
+    "operator/suspended/": "302 403 403 403 403 403 403 200",
+    "operator/suspended/<uuid:organisation>/": "302 403 403 403 403 403 403 404",
 }

@@ -101,8 +101,8 @@ def verify(chain: Chain) -> Report:
         if broken is not None:
             break
         links, rows, before = links + 1, rows + one.row_count, one
-    tail, since = _tail(chain, Seal.objects.filter(chain=chain.name).order_by("-number").first())
-    return Report(chain.name, links, rows, broken, tail, since)
+    unsealed, since = tail(chain, Seal.objects.filter(chain=chain.name).order_by("-number").first())
+    return Report(chain.name, links, rows, broken, unsealed, since)
 
 
 def link(before: str, rows: Iterable[tuple[Any, ...]]) -> str:
@@ -173,7 +173,7 @@ def _rows(
         return list(cursor.fetchall())
 
 
-def _tail(chain: Chain, after: Seal | None) -> tuple[int, datetime | None]:
+def tail(chain: Chain, after: Seal | None) -> tuple[int, datetime | None]:
     beyond, places = _beyond(after)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*), min(at) FROM {chain.model._meta.db_table} WHERE {beyond}", places)  # noqa: S608
