@@ -29,9 +29,13 @@ class Player:
     name: str
     email: str
     kind: str = "supplier"
+    legal_name: str = ""
     description: str = ""
     capabilities: tuple[str, ...] = ()
     subscriptions: tuple[Wish, ...] = ()
+    checked: bool = True
+    asks: tuple[tuple[str, str], ...] = ()  # (kind of check, where to look) that waits for an operator
+    suspended: bool = False
 
 
 LOGINS = (
@@ -44,11 +48,48 @@ LOGINS = (
     Login("operator@demo.example", "Olive Warden", "runs this marketplace", staff=True),
 )
 
+# Others who ask. Nobody signs in as them.
+NEIGHBOURS = (
+    Login("catriona@neighbours.example", "Catriona Bell", ""),
+    Login("hamish@neighbours.example", "Hamish Dunn", ""),
+)
+
 ORGANISATIONS = (
-    Player("Calder Energy", "supplier@demo.example", description="Electricity and gas for homes and small shops."),
+    Player(
+        "Calder Energy",
+        "supplier@demo.example",
+        description="Electricity and gas for homes and small shops.",
+        legal_name="Calder Energy Ltd",
+        asks=(("trade", "Licensed for supply of electricity and gas; the public list of licensees, under Calder."),),
+    ),
     Player("Ravensworth Power", "rival@demo.example", description="Fixed tariffs, one page of terms."),
     Player("Elsewhere Trading", "outsider@demo.example", description="Not looking for requests just now."),
-    Player("Lothian Registry Office", "attester@demo.example", kind="attester"),
+    Player(
+        "Lothian Registry Office",
+        "attester@demo.example",
+        kind="attester",
+        asks=(("identity", "The council’s own page of its offices, under registration."),),
+    ),
+)
+
+# Those who wait for a check, and one that was found out.
+NEWCOMERS = (
+    Player(
+        "Brae Heat Pumps",
+        "hello@brae.example",
+        description="Heat pumps for old houses, fitted by two engineers who answer the phone.",
+        legal_name="Brae Heat Pumps Ltd",
+        checked=False,
+        asks=(("identity", "Register of companies, SC700123"), ("insurance", "Policy with Forth Mutual, no. 88-1207")),
+    ),
+    Player(
+        "Copper Kettle Catering",
+        "office@copperkettle.example",
+        description="Lunches and buffets for up to two hundred guests.",
+        checked=False,
+        asks=(("identity", "Food business register of the City of Edinburgh, 2026/0417"),),
+    ),
+    Player("Brass Candle Energy", "desk@brasscandle.example", description="The lowest price.", suspended=True),
 )
 
 

@@ -10,7 +10,7 @@ from accounts.domain import checking, organising, sharing
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_organisation, actor_of_person
 from accounts.states import CheckKind, OrganisationKind
-from marketplace.demo.cast import LOGINS, ORGANISATIONS, SUPPLIERS, Login, Player
+from marketplace.demo.cast import LOGINS, NEIGHBOURS, NEWCOMERS, ORGANISATIONS, SUPPLIERS, Login, Player
 from marketplace.kernel.actors import SYSTEM
 from marketplace.kernel.clock import database_now
 from rfps.delivery.domain import subscribing
@@ -23,9 +23,11 @@ def plant_people(password: str) -> None:
     home = sharing.create(customer, actor=actor_of_person(customer), name="14 Quarry Lane")
     sharing.join(home, partner, actor=SYSTEM)
     operator = people["operator@demo.example"]
-    for player in (*ORGANISATIONS, *SUPPLIERS):
+    for player in (*ORGANISATIONS, *SUPPLIERS, *NEWCOMERS):
         owner = people.get(player.email) or person(Login(player.email, player.name, ""), None)
         organisation(player, owner, operator)
+    for neighbour in NEIGHBOURS:
+        person(neighbour, None)
 
 
 def person(login: Login, password: str | None) -> User:
@@ -38,12 +40,28 @@ def person(login: Login, password: str | None) -> User:
 
 
 def organisation(player: Player, owner: User, operator: User) -> Organisation:
-    """The organisation, its check for a year where it is a supplier, and its subscriptions."""
-    made = organising.found(owner, actor=actor_of_person(owner), kind=player.kind, name=player.name)
-    if made.kind == OrganisationKind.SUPPLIER:
-        made.supplier.description = player.description
-        made.supplier.capabilities = list(player.capabilities)
-        made.supplier.save()
+    """The organisation with what it says of itself, its checks, and what it wants to hear about."""
+    made = organising.found(
+        owner, actor=actor_of_person(owner), kind=player.kind, name=player.name, legal_name=player.legal_name
+    )
+    actor = actor_of_organisation(made)
+    organising.describe(
+        made,
+        actor=actor,
+        name=player.name,
+        legal_name=player.legal_name,
+        description=player.description,
+        capabilities=player.capabilities,
+    )
+    _check(made, player, operator)
+    for wish in player.subscriptions:
+        subscribing.subscribe(actor=actor, wish=wish)
+    return made
+
+
+def _check(made: Organisation, player: Player, operator: User) -> None:
+    """A check for a year where it is a supplier that has one; what it asks for; and how it is suspended."""
+    if made.kind == OrganisationKind.SUPPLIER and player.checked:
         today = database_now().date()
         checking.check(
             made,
@@ -54,6 +72,7 @@ def organisation(player: Player, owner: User, operator: User) -> Organisation:
             checked_by=operator,
             evidence="Register of companies, read for the demo",
         )
-    for wish in player.subscriptions:
-        subscribing.subscribe(actor=actor_of_organisation(made), wish=wish)
-    return made
+    for kind, note in player.asks:
+        checking.ask(made, actor=actor_of_organisation(made), kind=kind, note=note)
+    if player.suspended:
+        checking.suspend(made, actor=actor_of_person(operator))

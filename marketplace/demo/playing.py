@@ -10,17 +10,18 @@ from accounts.datastore.domain import keeping
 from accounts.datastore.domain.owning import owner_of_facts
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_organisation, actor_of_person
-from bids.domain import awarding, bidding, entering
+from bids.domain import advising, approving, awarding, bidding, entering, evaluating
 from bids.models import Bid
-from marketplace.demo.story import STORIES, VALUES, Offer, Story
+from marketplace.demo.story import LISTENERS, STORIES, VALUES, Offer, Story
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.clock import database_now
-from rfps.delivery.domain import fanning
-from rfps.delivery.models import Opportunity
+from rfps.delivery.domain import answering, fanning, subscribing
+from rfps.delivery.domain.wishing import Wish
+from rfps.delivery.models import Opportunity, Subscription
 from rfps.disclosure.domain import accepting
-from rfps.domain import closing, drafting, publishing
+from rfps.domain import closing, drafting, publishing, sharing
 from rfps.models import Requirement, Rfp, RfpVersion
-from rfps.states import AnswerKind, EndReason
+from rfps.states import AnswerKind, CriterionKind, EndReason, Sharing
 
 DAY = timedelta(days=1)
 
@@ -31,8 +32,17 @@ def play(customer: User) -> None:
     for field, value in VALUES.items():
         owner = owner_of_facts(customer, catalogue.field(field).belongs_to)
         keeping.add(owner, actor=actor, field=field, value=value)
+    listening = [_listen(name) for name in LISTENERS]
     for story in STORIES:
-        _tell(story, actor)
+        _tell(story, actor_of_person(User.objects.get(email=story.asker)))
+    for actor, subscription in listening:
+        subscribing.unsubscribe(subscription, actor=actor)
+
+
+def _listen(name: str) -> tuple[Actor, Subscription]:
+    """What the company hears now stays with it; the visitor who plays it says anew what it wants to hear about."""
+    actor = actor_of_organisation(Organisation.objects.get(name=name))
+    return actor, subscribing.subscribe(actor=actor, wish=Wish(name="Energy", categories=["energy"], webhook=False))
 
 
 def _tell(story: Story, actor: Actor) -> None:
@@ -44,7 +54,11 @@ def _tell(story: Story, actor: Actor) -> None:
     bids = [_offer(offer, rfp) for offer in story.offers]
     if story.current:
         entering.keep_current(rfp, actor=actor, body=story.current)
+    if story.elsewhere:
+        entering.enter(rfp, actor=actor, body=story.elsewhere)
     _go_on(story, rfp, bids, actor)
+    _judge(story, rfp, bids, actor)
+    _share(story, rfp, bids, actor)
 
 
 def _asked(story: Story) -> dict[str, Any]:
@@ -61,10 +75,11 @@ def _asked(story: Story) -> dict[str, Any]:
 
 
 def _offer(offer: Offer, rfp: Rfp) -> Bid:
-    """Accept the terms and submit the offer."""
+    """Open the request, accept its terms, and submit the offer, or keep it as a draft."""
     supplier = Organisation.objects.get(name=offer.supplier)
     actor = actor_of_organisation(supplier)
     opportunity = Opportunity.objects.get(rfp=rfp, organisation=supplier)
+    answering.open_(opportunity, actor=actor)
     rfp.refresh_from_db()
     assert rfp.current is not None
     accepting.accept(opportunity, actor=actor, terms=rfp.current.terms)
@@ -72,7 +87,7 @@ def _offer(offer: Offer, rfp: Rfp) -> Bid:
 
 
 def _bid_body(offer: Offer, rfp: Rfp, asked: RfpVersion) -> dict[str, Any]:
-    said = dict(offer.answers)
+    said = {at: value if isinstance(value, dict) else {"value": value} for at, value in offer.answers}
     return {
         "rfp": str(rfp.public_id),
         "version": asked.number,
@@ -81,6 +96,7 @@ def _bid_body(offer: Offer, rfp: Rfp, asked: RfpVersion) -> dict[str, Any]:
         "currency": asked.currency,
         "vat_rate": "0.20",
         "vat_included": True,
+        **offer.terms,
         "lines": [
             {"line": str(line.public_id), "unit_price": price, "quantity": f"{line.quantity.normalize():f}"}
             if price is not None
@@ -89,13 +105,13 @@ def _bid_body(offer: Offer, rfp: Rfp, asked: RfpVersion) -> dict[str, Any]:
         ],
         "charges": list(offer.charges),
         "answers": [
-            {"requirement": str(each.public_id), "value": said.get(each.position, _fitting(each))}
+            {"requirement": str(each.public_id), **said.get(each.position, {"value": _fitting(each)})}
             for each in asked.requirements.all()
             if each.answer != AnswerKind.DOCUMENT
         ],
         "valid_until": (database_now() + 60 * DAY).date().isoformat(),
         "note": offer.note,
-        "submit": True,
+        "submit": not offer.draft,
     }
 
 
@@ -122,6 +138,9 @@ def _go_on(story: Story, rfp: Rfp, bids: list[Bid], actor: Actor) -> None:
             closing.close(rfp, actor=actor)
             contract = awarding.award(rfp, actor=actor, bid=bids[0])
             awarding.confirm(contract, actor=actor_of_organisation(bids[0].organisation))
+        case "chosen":
+            closing.close(rfp, actor=actor)
+            awarding.award(rfp, actor=actor, bid=bids[0])
         case "ended":
             closing.close(rfp, actor=actor)
             closing.end(rfp, actor=actor, reason=EndReason.BOUGHT_ELSEWHERE)
@@ -129,6 +148,32 @@ def _go_on(story: Story, rfp: Rfp, bids: list[Bid], actor: Actor) -> None:
             closing.cancel(rfp, actor=actor, reason="We share a car with the neighbours now.")
         case "lapsed":
             _let_pass(rfp)
+
+
+def _judge(story: Story, rfp: Rfp, bids: list[Bid], actor: Actor) -> None:
+    """What the customer thinks of the offers: stars from 0 to 5, and a word."""
+    if not (story.trust or story.notes):
+        return
+    assert rfp.current is not None
+    trust = rfp.current.criteria.get(kind=CriterionKind.RATING)
+    ratings = [
+        {"bid": str(bid.public_id), "criterion": str(trust.public_id), "value": value}
+        for bid, value in zip(bids, story.trust, strict=False)
+        if value is not None
+    ]
+    notes = [{"bid": str(bids[at].public_id), "text": text} for at, text in story.notes]
+    evaluating.evaluate(rfp, actor=actor, body={"ratings": ratings, "notes": notes})
+
+
+def _share(story: Story, rfp: Rfp, bids: list[Bid], actor: Actor) -> None:
+    """With whom the customer lives; where they decide together, the customer has said yes to the first offer."""
+    if not story.sharing:
+        return
+    sharing.share(rfp, actor=actor, sharing=story.sharing)
+    if story.word:
+        advising.comment(rfp, actor=actor, text=story.word)
+    if story.sharing == Sharing.DECIDE:
+        approving.approve(rfp, actor=actor, bid=bids[0])
 
 
 def _let_pass(rfp: Rfp) -> None:
