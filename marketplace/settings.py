@@ -163,6 +163,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
         "django.request": {"level": "ERROR"},  # a refusal is an answer, and no news
+        "uvicorn.access": {"handlers": ["stderr"], "propagate": False},  # its own formatter writes secret links down
     },
 }
 

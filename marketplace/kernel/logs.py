@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from collections.abc import Iterator
 from typing import Any
 
 from marketplace.kernel.web import request_id
+
+SECRET_PATH = re.compile(r"(/(?:quick|join)/)[^/\s\"?#]{20,}")  # who reads such a link may use it
 
 
 class RequestIdFilter(logging.Filter):
@@ -19,7 +22,10 @@ class RequestIdFilter(logging.Filter):
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Tracebacks without the errors' own words: a database quotes whole rows in them, with names and addresses."""
+    """Without the errors' own words (a database quotes whole rows in them) and without links that open by themselves."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return SECRET_PATH.sub(r"\1…", super().format(record))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
         return "".join(_told(ei[1])).rstrip()
