@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from accounts.policies import checked_suppliers
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict, require
@@ -17,7 +19,7 @@ from rfps.disclosure.models import Grant, TermsAcceptance
 from rfps.disclosure.policies import can_end, can_grant
 from rfps.disclosure.projections import fields_at
 from rfps.disclosure.states import Stage
-from rfps.models import Rfp, RfpQuerySet
+from rfps.models import PhaseOf, Rfp, RfpQuerySet
 from rfps.states import Phase
 
 SUPERSEDED = "superseded"
@@ -81,8 +83,10 @@ def lock(opportunity: Opportunity) -> None:
 
 
 def live_grant(opportunity: Opportunity) -> Grant | None:
-    """The one grant of the pair that was not ended."""
-    return Grant.objects.filter(opportunity=opportunity, ended_at__isnull=True).first()
+    """The grant of the pair that was not ended, with the request's `phase` and whether the supplier is `checked`."""
+    checked = Exists(checked_suppliers().filter(pk=OuterRef("organisation_id")))
+    rows = Grant.objects.annotate(phase=PhaseOf("rfp__"), checked=checked)
+    return rows.filter(opportunity=opportunity, ended_at__isnull=True).first()
 
 
 def stage_of(opportunity: Opportunity) -> Stage:
@@ -99,7 +103,7 @@ def blocked_by(opportunity: Opportunity, live: Grant | None) -> str | None:
         return "grant_ended"
     if opportunity.declined_at is not None:
         return "declined"
-    phase = RfpQuerySet(Rfp).with_phase().get(pk=opportunity.rfp_id).phase
+    phase = live.phase if live else RfpQuerySet(Rfp).with_phase().get(pk=opportunity.rfp_id).phase  # type: ignore[attr-defined]
     return f"request_{phase}" if phase in OVER else None
 
 

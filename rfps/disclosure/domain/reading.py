@@ -12,7 +12,6 @@ from typing import Any
 from django.db import transaction
 
 from accounts.datastore.models import FieldValue
-from accounts.policies import is_checked
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import require
 from rfps.delivery.models import Opportunity
@@ -31,10 +30,12 @@ def disclosed(opportunity: Opportunity, *, actor: Actor) -> list[dict[str, Any]]
     Empty also once the grant ended or while the supplier has no valid checks; a withdrawn value is left out.
     """
     require(can_read(actor, opportunity))
+    if opportunity.accepted_at is None:
+        return []  # nothing was ever granted
     lock(opportunity)
     grant = live_grant(opportunity)
     rule = blocked_by(opportunity, grant)
-    if rule is None and grant is not None and not is_checked(opportunity.organisation):
+    if rule is None and grant is not None and not grant.checked:  # type: ignore[attr-defined]
         rule = "not_checked"
     if rule is not None:
         last = Grant.objects.filter(opportunity=opportunity).order_by("-pk").first()
@@ -67,8 +68,11 @@ def _current(opportunity: Opportunity) -> RfpVersion:
 
 def _withdrawn(opportunity: Opportunity, fields: Iterable[str]) -> list[str]:
     """Of the fields without a live value, those that had one which the person took back."""
+    missing = list(fields)
+    if not missing:
+        return []
     owners = owners_behind(opportunity.rfp)
-    gone = FieldValue.objects.filter(owner__in=owners, field__in=list(fields), withdrawn_at__isnull=False)
+    gone = FieldValue.objects.filter(owner__in=owners, field__in=missing, withdrawn_at__isnull=False)
     return sorted(gone.values_list("field", flat=True).distinct())
 
 
