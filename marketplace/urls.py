@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bids.web.urls")),
     path("", include("rfps.delivery.web.urls")),
     path("", include("marketplace.operating.urls")),
+    path("", include("bids.web.supplier.urls")),
 ]
 
 handler400 = "marketplace.views.bad_request"

@@ -27,9 +27,10 @@ NEWEST = 50
 SHOWN = ("public_id", "organisation__name", "rfp__closes_at", "rfp__time_zone", "rfp__current__title")
 
 
-def operator(request: HttpRequest) -> dict[str, str]:
-    """Context of every page: who runs this server, and where they say who pays."""
-    return {"operator_name": settings.OPERATOR_NAME, "funding_url": settings.FUNDING_URL}
+def operator(request: HttpRequest) -> dict[str, object]:
+    """Context of every page: who runs this server, where they say who pays, and for which company the person acts."""
+    company = getattr(request, "company", None)
+    return {"operator_name": settings.OPERATOR_NAME, "funding_url": settings.FUNDING_URL, "company": company}
 
 
 @never_cache

@@ -76,6 +76,8 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "rfps/<uuid:id>/funnel/"): "401 200 404 403 403 403 403 404",
 }
 
+FITS = "company/<uuid:organisation>/requests/<uuid:opportunity>/"
+
 # The same for GET of every page, signed in as the person (an organisation's: its owner).
 PAGES: dict[str, str] = {
     "": "200 200 200 200 200 200 200 200",
@@ -154,4 +156,15 @@ PAGES: dict[str, str] = {
     "operator/audit/": "302 403 403 403 403 403 403 200",
     "operator/suspended/": "302 403 403 403 403 403 403 200",
     "operator/suspended/<uuid:organisation>/": "302 403 403 403 403 403 403 404",
+    "company/<uuid:organisation>/": "302 404 404 200 404 404 404 404",
+    "company/<uuid:organisation>/requests/": "302 404 404 200 404 404 404 404",
+    FITS: "302 404 404 200 404 404 404 404",
+    f"{FITS}contract.json": "302 404 404 409 404 404 404 404",
+    f"{FITS}offer/<int:option>/": "302 404 404 200 404 404 404 404",
+    f"{FITS}offer/<int:option>/total/": "302 404 404 405 404 404 404 404",
+    f"{FITS}offer/<int:option>/<act:word>/": "302 404 404 405 404 404 404 404",
+    f"{FITS}<answer:word>/": "302 404 404 405 404 404 404 404",
+    "company/<uuid:organisation>/offers/": "302 404 404 200 404 404 404 404",
+    "quick/<str:token>/": "404 404 404 404 404 404 404 404",
+    "quick/<str:token>/decline/": "405 405 405 405 405 405 405 405",
 }

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from marketplace.mail.models import Mail
 from rfps.delivery.domain import fanning
 from rfps.delivery.models import Event, Match
-from tests.routes import routes
+from tests.routes import pages, routes
 from tests.world import World, ok
 
 # Every spelling that would do: name, addresses, phone, street, birth date, and ids that link one request to another.
@@ -32,6 +34,7 @@ NEEDLES = (
     "eh11aa",
 )
 RANDOM = re.compile(r'[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,64}|"next_cursor": "[^"]*"|\.\d{6}z')
+FORM = re.compile(r'name="(?:csrfmiddlewaretoken|once)" value="[^"]*"')
 SUPPLIERS = ("supplier", "rival", "outsider")
 
 
@@ -45,10 +48,27 @@ def answers(world: World, persona: str) -> Iterator[tuple[str, str]]:
         yield f"feed/{kind}", json.dumps(world[persona].get(f"feed/{kind}").body)
 
 
+def pages_of(world: World, persona: str) -> Iterator[tuple[str, str]]:
+    """Every page that the persona's owner can open, and the one behind the link in their mail."""
+    user = User.objects.get(email=f"{persona}@personas.example")
+    company, client = Organisation.objects.get(memberships__user=user), Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    addresses = [f"/quick/{mail.secret}/" for mail in Mail.objects.filter(recipient=user, kind="rfp.published")]
+    for opportunity in [*company.opportunities.all(), None]:
+        for route in pages():
+            if route.startswith("company/") and bool(opportunity) == ("<uuid:opportunity>" in route):
+                known = {"supplier": str(company.public_id)}
+                known |= {"opportunity of supplier": str(opportunity.public_id)} if opportunity else {}
+                addresses.append(World(world.rest, known).page(route))
+    for address in addresses:
+        yield address, FORM.sub("", client.get(address).content.decode())
+
+
 def leaks(world: World, *personas: str) -> list[tuple[str, str, str]]:
     """(persona, path, needle) of every find, in answers, events and mails."""
     known = [*NEEDLES, str(User.objects.get(email="customer@personas.example").public_id)]
     texts = [(each, *found) for each in personas for found in answers(world, each)]
+    texts += [(each, *found) for each in personas for found in pages_of(world, each)]
     texts += [("event", str(event.pk), json.dumps(event.data)) for event in Event.objects.all()]
     for mail in Mail.objects.exclude(recipient__email="customer@personas.example"):
         texts.append(("mail", mail.kind, f"{mail.subject}\n{mail.body}"))
@@ -102,6 +122,7 @@ def test_winner_reads_the_address_and_the_rival_never_does(announced: World) -> 
     assert {row["field"]: row["value"] for row in won["disclosed"]}["home.address"] == (
         "7 Quillwright Close, Edinburgh EH1 1AA"
     )
+    assert any("7 Quillwright Close" in text for _path, text in pages_of(announced, "supplier"))
     assert leaks(announced, "rival", "outsider") == []
 
 
@@ -111,6 +132,13 @@ def test_cancelled_request_names_nobody(announced: World) -> None:
     ok(announced["customer"].post(f"rfps/{announced.ids['rfp']}/cancel/", {"reason": "No longer needed."}))
     fanning.fan_out()
     assert leaks(announced, *SUPPLIERS) == []
+
+
+def test_the_pages_of_suppliers_are_walked(announced: World) -> None:
+    announced.bid("supplier", "0.2400")
+    seen = dict(pages_of(announced, "supplier"))
+    assert len(seen) >= 10
+    assert sum("Electricity for a year" in text for text in seen.values()) >= 5
 
 
 def test_a_random_id_is_no_birth_year_and_a_birth_year_is() -> None:

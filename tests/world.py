@@ -76,6 +76,14 @@ NAMED = {
     "column": "bid of supplier",
     "organisation": "supplier",
     "subscription": "subscription of supplier",
+    "opportunity": "opportunity of supplier",
+}
+WORDS = {
+    "<str:kind>": "trade",
+    "<str:token>": "unknown",
+    "<int:option>": "1",
+    "<answer:word>": "accept",
+    "<act:word>": "withdraw",
 }
 
 
@@ -132,7 +140,9 @@ class World:
     def page(self, route: str) -> str:
         """The address of a page, with ids of the request, of the supplier and of what is its own."""
         route = re.sub(r"<uuid:(\w+)>", lambda place: self.ids.get(NAMED.get(place[1], place[1]), ""), route)
-        return "/" + route.replace("<str:kind>", "trade").replace("<str:token>", "nonsense")
+        for place, word in WORDS.items():
+            route = route.replace(place, word)
+        return f"/{route}"
 
     def path_of(self, persona: str, route: str) -> str:
         """The route with ids of the persona's own, the supplier's where it has none."""

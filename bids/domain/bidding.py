@@ -60,7 +60,7 @@ def change(bid: Bid, *, actor: Actor, body: Any) -> Bid:
     rfp = hold(bid.rfp, Phase.OPEN)
     held = _hold_bid(bid)
     retake_place(held.opportunity)
-    content, submits = _read(body, rfp, {**_latest(held, rfp), "option": held.option, "rfp": str(rfp.public_id)})
+    content, submits = _read(body, rfp, {**latest_content(held, rfp), "option": held.option, "rfp": str(rfp.public_id)})
     refuse(_fixed(content, held))
     _write_draft(held, content, rfp, actor)
     record("bid.changed", actor=actor, kind="bid", subject=held.public_id)
@@ -106,7 +106,7 @@ def reconfirm(bid: Bid, *, actor: Actor) -> Bid:
     held = _hold_bid(bid)
     if held.state != BidState.NEEDS_RECONFIRM:
         raise Conflict(_("There is nothing to confirm again."), code="wrong_state")
-    _write_draft(held, _latest(held, rfp), rfp, actor)
+    _write_draft(held, latest_content(held, rfp), rfp, actor)
     return _stand(held, rfp, actor)
 
 
@@ -161,7 +161,7 @@ def _fixed(content: Content, bid: Bid) -> list[Fault]:
     ]
 
 
-def _latest(bid: Bid, rfp: Rfp) -> Content:
+def latest_content(bid: Bid, rfp: Rfp) -> Content:
     """What the supplier wrote last, in terms of the request's current version."""
     version = bid.draft or bid.standing
     assert version is not None

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts.policies import is_checked
@@ -66,6 +67,7 @@ def opened(token: str) -> Quick:
         _require_open(opportunity)
     answering.open_(opportunity, actor=actor)
     asked, organisation = _asked(opportunity), opportunity.organisation
+    prefetch_related_objects([asked], "lines", "requirements")
     rows = musts(asked)
     return Quick(
         opportunity=opportunity,
@@ -79,7 +81,7 @@ def opened(token: str) -> Quick:
         filled=recall(organisation, asked, rows),
         vat=last_vat(organisation),
         priced=condensing.priced(asked),
-        one_part=asked.lines.count() == 1,
+        one_part=len(asked.lines.all()) == 1,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -86,8 +86,15 @@ def _row(opportunity: Opportunity, contracts: dict[int, Contract]) -> Row:
         phase=phase,
         closes_at=rfp.closed_early_at or rfp.closes_at,
         decides_by=rfp.decides_by,
-        offers=[_offered(bid, phase, contracts.get(bid.pk), awarded=rfp.awarded_at is not None) for bid in bids],
+        offers=offered(opportunity, bids, contracts),
     )
+
+
+def offered(opportunity: Opportunity, bids: Sequence[Bid], contracts: Mapping[int, Contract]) -> list[Offered]:
+    """What became of the supplier's own offers on one request; `contracts` by the offer's inside id."""
+    phase: str = opportunity.phase  # type: ignore[attr-defined]  # annotated by visible_opportunities
+    awarded = opportunity.rfp.awarded_at is not None
+    return [_offered(bid, phase, contracts.get(bid.pk), awarded=awarded) for bid in bids]
 
 
 def _offered(bid: Bid, phase: str, contract: Contract | None, *, awarded: bool) -> Offered:

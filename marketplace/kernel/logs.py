@@ -22,7 +22,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Without the errors' own words (a database quotes whole rows in them) and without links that open by themselves."""
+    """Without the errors' own words (a database quotes whole rows in them), and without secret links."""
 
     def format(self, record: logging.LogRecord) -> str:
         return SECRET_PATH.sub(r"\1…", super().format(record))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from json import dumps
 from typing import Any
 
+import nh3
 from django import template
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -19,6 +20,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
+from markdown_it import MarkdownIt
 
 from marketplace.kernel import pages, speaking
 
@@ -26,6 +28,10 @@ register = template.Library()
 ICONS = settings.BASE_DIR / "static" / "vendor" / "lucide"
 TURNS = frozenset({"arrow-left", "arrow-right"})  # point the other way where one reads from the right
 LEVELS = 4
+PROSE = frozenset(
+    "p br strong em ul ol li blockquote h2 h3 h4".split()
+)  # no link: nobody is led away by what people write
+MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
 @lru_cache
@@ -116,3 +122,9 @@ def quantity(amount: Decimal | int | str | None, unit: str = "") -> str:
 def moment(at: datetime | None, zone: str = "UTC") -> str:
     """`{{ closes_at|moment:rfp.time_zone }}`: day, time and the name of the zone; a dash for none."""
     return speaking.moment(at, zone) if at else "–"
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """Markdown that people wrote, as paragraphs and lists; links and pictures become their words."""
+    return mark_safe(nh3.clean(MARKDOWN.render(text), tags=set(PROSE), attributes={"ol": {"start"}}))  # noqa: S308

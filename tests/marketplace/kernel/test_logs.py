@@ -65,8 +65,8 @@ def test_a_refusal_is_no_news(client: Client, log: io.StringIO) -> None:
 @pytest.mark.parametrize("logger", ["django.request", "django.security.csrf", "uvicorn.access"])
 def test_a_link_that_opens_by_itself_is_in_no_log(log: io.StringIO, logger: str) -> None:
     token = "0f" * 32
-    for path in (f"/quick/{token}/", f"/quick/{token}/decline/?a=b", f"/join/{token}"):
-        logging.getLogger(logger).error('1.2.3.4 - "POST %s HTTP/1.1" 500', path)
+    for address in (f"/quick/{token}/", f"/quick/{token}/decline/?a=b", f"/join/{token}"):
+        logging.getLogger(logger).error('1.2.3.4 - "POST %s HTTP/1.1" 500', address)
     assert token not in log.getvalue()
     assert log.getvalue().count("/quick/…") == 2
     assert isinstance(logging.getLogger("uvicorn.access").handlers[0].formatter, DiscreetFormatter)

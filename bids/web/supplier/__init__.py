@@ -1,0 +1,1 @@
+"""A supplier's pages: what fits, its answers, its offers."""

@@ -1,0 +1,45 @@
+"""Pages below /company/<id>/: who is signed in speaks for that supplier, in their role, and nobody else is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.policies import seat_of
+from marketplace.kernel.actors import Actor
+from marketplace.kernel.pages import person_page
+from rfps.delivery.models import Opportunity
+from rfps.delivery.policies import is_supplier, visible_opportunities
+
+P = ParamSpec("P")
+
+
+def supplier_page(
+    view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]:
+    """The view with who acts in place of the organisation's id; 404 without a seat in that supplier.
+
+    `request.company` puts every page of it, refusals too, under the company's masthead.
+    """
+
+    @wraps(view)
+    def shown(request: HttpRequest, /, organisation: UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        company, actor = seat_of(request.user, organisation)
+        if not is_supplier(actor):
+            raise Http404
+        request.company = company  # type: ignore[attr-defined]  # read by marketplace.web.operator
+        return view(request, actor, *args, **kwargs)
+
+    return person_page(shown)
+
+
+def load(actor: Actor, opportunity: UUID) -> Opportunity:
+    """The request that fits the supplier; 404 for every other."""
+    found = visible_opportunities(actor).select_related("rfp__customer").filter(public_id=opportunity).first()
+    if found is None:
+        raise Http404
+    return found
