@@ -125,12 +125,14 @@ def test_a_phone_shows_two_offers_beside_the_names_of_rows(
     assert [round(box["right"]) <= 390 for box in widths[:3]] == [True, True, False]
     names = page.get_by_role("rowheader", name="Notice period")
     left = names.bounding_box()
-    page.locator("#offers").evaluate("region => region.scrollTo({left: 300, top: 400})")
+    page.locator("#offers").evaluate("region => { region.scrollIntoView(); region.scrollTo({left: 300, top: 300}); }")
     page.wait_for_timeout(300)
     after = names.bounding_box()
     assert left is not None
     assert after is not None
     assert left["x"] == after["x"]
+    edge = f"document.elementFromPoint(2, {after['y'] + 5}).closest('th')?.scope"
+    assert page.evaluate(edge) == "row"  # no column peeps out beside the names
     page.get_by_text("Pick columns").click()
     page.get_by_role("checkbox", name="Tidewater").check()
     page.get_by_role("checkbox", name="Brightside").check()
