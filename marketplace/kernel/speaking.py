@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, get_timezone_name
+from babel.dates import format_date, format_datetime, get_timezone_name
 from babel.numbers import format_currency, format_decimal
 from django.utils.translation import get_language
 
@@ -60,6 +60,20 @@ def moment(at: datetime, zone: str) -> str:
     here, local = locale(), at.astimezone(ZoneInfo(zone))
     shape = "EEEE, d. MMMM y, HH:mm" if here.language == "de" else "EEEE d MMMM y, HH:mm"
     return f"{format_datetime(local, shape, locale=here)} ({get_timezone_name(local, locale=here)})"
+
+
+def short(at: datetime, zone: str) -> str:
+    """Tue 3 Dec, 18:00, where rows stand close and the page says the zone elsewhere."""
+    here, local = locale(), at.astimezone(ZoneInfo(zone))
+    return str(
+        format_datetime(local, "EEE d. MMM, HH:mm" if here.language == "de" else "EEE d MMM, HH:mm", locale=here)
+    )
+
+
+def day(on: date) -> str:
+    """3 December 2030."""
+    here = locale()
+    return str(format_date(on, "d. MMMM y" if here.language == "de" else "d MMMM y", locale=here))
 
 
 class Unreadable(ValueError):

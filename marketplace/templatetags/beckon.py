@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from json import dumps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import nh3
 from django import template
@@ -128,3 +129,15 @@ def moment(at: datetime | None, zone: str = "UTC") -> str:
 def prose(text: str) -> SafeString:
     """Markdown that people wrote, as paragraphs and lists; links and pictures become their words."""
     return mark_safe(nh3.clean(MARKDOWN.render(text), tags=set(PROSE), attributes={"ol": {"start"}}))  # noqa: S308
+
+
+@register.filter
+def short(at: datetime | None, zone: str = "UTC") -> str:
+    """`{{ closes_at|short:rfp.time_zone }}`: Tue 3 Dec, 18:00; a dash for none."""
+    return speaking.short(at, zone) if at else "–"
+
+
+@register.filter
+def day(at: datetime | None, zone: str = "UTC") -> str:
+    """`{{ observed_at|day:user.time_zone }}`: 3 December 2030; a dash for none."""
+    return speaking.day(at.astimezone(ZoneInfo(zone)).date()) if at else "–"

@@ -84,3 +84,12 @@ def test_time_names_its_zone() -> None:
         assert (
             speaking.moment(at, "Europe/Berlin") == "Dienstag, 3. Dezember 2030, 19:00 (Mitteleuropäische Normalzeit)"
         )
+
+
+def test_short_dates_and_days_follow_the_language() -> None:
+    at = datetime(2030, 12, 3, 18, 0, tzinfo=UTC)
+    assert speaking.short(at, "Europe/London") == "Tue 3 Dec, 18:00"
+    assert speaking.day(at.date()) == "3 December 2030"
+    with override("de"):
+        assert speaking.short(at, "Europe/Berlin") == "Di. 3. Dez., 19:00"
+        assert speaking.day(at.date()) == "3. Dezember 2030"
