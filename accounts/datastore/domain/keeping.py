@@ -60,6 +60,23 @@ def correct(current: FieldValue, *, actor: Actor, value: Any) -> FieldValue:
 
 
 @transaction.atomic
+def write(
+    owner: Owner, *, actor: Actor, field: str, value: Any, item: Item | None = None, version: int | None = None
+) -> FieldValue:
+    """The value in place of the `version` that its writer read, or as the first one when there was none.
+
+    Raises what add and correct raise: whoever wrote meanwhile is not overwritten.
+    """
+    if version is None:
+        return add(owner, actor=actor, field=field, value=value, item=item)
+    live = live_value(owner, field, item)
+    if live is None or live.version != version:
+        require(can_keep(actor, owner))
+        raise _superseded()
+    return correct(live, actor=actor, value=value)
+
+
+@transaction.atomic
 def withdraw(current: FieldValue, *, actor: Actor) -> None:
     """The value is disclosed to nobody from now on; Conflict `superseded` when it is no longer the live one."""
     require(can_keep(actor, current.owner))
@@ -173,7 +190,11 @@ def rewrite(
 def _end(current: FieldValue, **changes: Any) -> None:
     live = FieldValue.objects.filter(pk=current.pk, ended_at__isnull=True)
     if not live.update(ended_at=Now(), **changes):
-        raise Conflict(_("This value was changed a moment ago. Load it again."), code="superseded")
+        raise _superseded()
+
+
+def _superseded() -> Conflict:
+    return Conflict(_("This value was changed a moment ago. Load it again."), code="superseded")
 
 
 def _exists() -> Conflict:

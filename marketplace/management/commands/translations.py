@@ -59,6 +59,8 @@ def _of_data(table: Any) -> Iterator[Message]:
         for name, value in table.items():
             if name == "unit" and value:
                 yield value, "unit"
+            elif name in {"enum", "groups"}:
+                yield from ((one.replace("_", " "), "choice") for one in value)
             elif name == "synonyms":
                 yield ", ".join(value), None
             elif name in SAID and isinstance(value, str):

@@ -19,7 +19,7 @@ from marketplace.audit.models import AuditRow
 from marketplace.kernel.actors import SYSTEM
 from marketplace.kernel.crypto import DecryptionFailed
 from marketplace.kernel.errors import Conflict, Invalid, NotAllowed
-from tests.factories import datastore
+from tests.factories import datastore, people
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -228,3 +228,18 @@ def test_of_two_corrections_at_once_one_wins(customer: User) -> None:
     refused = [outcome.code for outcome in outcomes if isinstance(outcome, Conflict)]
     assert refused == ["superseded"] * 3
     assert FieldValue.objects.get(ended_at__isnull=True).version == 2
+
+
+def test_write_adds_the_first_and_corrects_what_was_read(customer: User) -> None:
+    owner, actor = owning.owner_for_person(customer), actor_of_person(customer)
+    first = keeping.write(owner, actor=actor, field="household.size", value=2)
+    second = keeping.write(owner, actor=actor, field="household.size", value=3, version=first.version)
+    assert keeping.read(second) == 3
+    with pytest.raises(Conflict) as late:
+        keeping.write(owner, actor=actor, field="household.size", value=4, version=first.version)
+    assert late.value.code == "superseded"
+    with pytest.raises(Conflict) as twice:
+        keeping.write(owner, actor=actor, field="household.size", value=4)
+    assert twice.value.code == "exists"
+    with pytest.raises(NotAllowed):
+        keeping.write(owner, actor=actor_of_person(people.person()), field="household.size", value=4, version=9)
