@@ -12,7 +12,17 @@ from django.db.models.functions import Now
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiKey, Check, CheckRequest, Household, Invitation, Membership, Organisation, User
+from accounts.models import (
+    ApiKey,
+    Check,
+    CheckRequest,
+    Household,
+    HouseholdMember,
+    Invitation,
+    Membership,
+    Organisation,
+    User,
+)
 from accounts.states import ORGANISATION_SCOPES, PERSON_SCOPES, REQUIRED_CHECKS, MemberRole, OrganisationKind
 from marketplace.kernel.actors import Actor, ActorKind, Role
 from marketplace.kernel.errors import NotAllowed, require
@@ -95,6 +105,15 @@ def require_account(user: User) -> None:
 def household_of(user: User) -> Household | None:
     """Where the person lives now, as far as they have said."""
     return Household.objects.filter(members__user=user, members__left_at__isnull=True).first()
+
+
+def visible_members(actor: Actor) -> QuerySet[HouseholdMember]:
+    """Those who live in the actor's household now, the actor among them, in the order they moved in."""
+    if not actor.is_person:
+        return HouseholdMember.objects.none()
+    mine = HouseholdMember.objects.filter(user_id=actor.person_key, left_at__isnull=True).values("household")
+    living = HouseholdMember.objects.filter(household__in=mine, left_at__isnull=True)
+    return living.select_related("user", "household").order_by("pk")
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:

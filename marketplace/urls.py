@@ -42,6 +42,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rfps.delivery.web.urls")),
     path("", include("marketplace.operating.urls")),
     path("", include("bids.web.supplier.urls")),
+    path("", include("bids.web.request_urls")),
+    path("keep/", include("rfps.disclosure.web.urls")),
+    path("household/", include("accounts.web.household_urls")),
 ]
 
 handler400 = "marketplace.views.bad_request"

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -15,16 +15,15 @@ from django.views.i18n import set_language
 
 from accounts.domain.speaking import speak
 from accounts.models import Organisation, User
-from accounts.policies import actor_of_person, actors_of_member, household_of
+from accounts.policies import actor_of_person, actors_of_member, visible_notices
 from accounts.states import OrganisationKind
+from bids.domain import listing, needing
+from bids.domain.needing import Why
 from marketplace.kernel.actors import Actor
-from rfps.delivery.models import Opportunity
 from rfps.delivery.policies import visible_opportunities
-from rfps.policies import visible_rfps
 from rfps.states import Phase
 
-NEWEST = 50
-SHOWN = ("public_id", "organisation__name", "rfp__closes_at", "rfp__time_zone", "rfp__current__title")
+SHOWN = 12  # requests on the home page, the newest
 
 
 def operator(request: HttpRequest) -> dict[str, object]:
@@ -50,24 +49,25 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _home(request: HttpRequest, user: User) -> HttpResponse:
-    requests = visible_rfps(actor_of_person(user)).select_related("current").order_by("-id")[:NEWEST]
-    seats = actors_of_member(user)
+    actor, seats = actor_of_person(user), actors_of_member(user)
+    seen = needing.attention(actor)
     context = {
-        "household": household_of(user),
-        "seats": seats,
-        "requests": requests,
+        "needs": [need for need in seen.needs if need.needs_me],
+        "waits": [need for need in seen.needs if not need.needs_me and need.why != Why.DRAFT],
+        "lines": listing.drawn(seen.rfps[:SHOWN], seen.offers),
+        "more": len(seen.rfps) > SHOWN,
+        "unread": visible_notices(actor).filter(read_at=None).count(),
         "companies": _fitting(seats),
     }
     return render(request, "home.html", context)
 
 
-def _fitting(seats: dict[Organisation, Actor]) -> dict[Organisation, list[Opportunity]]:
-    """Open requests that fit each supplier among them, the next to close first, in one query."""
-    suppliers = {seat: actor for seat, actor in seats.items() if seat.kind == OrganisationKind.SUPPLIER}
-    companies: dict[Organisation, list[Opportunity]] = {seat: [] for seat in suppliers}
+def _fitting(seats: dict[Organisation, Actor]) -> list[tuple[Organisation, int | None]]:
+    """How many open requests fit each supplier among them, None for who offers nothing; one query."""
+    suppliers = [actor for seat, actor in seats.items() if seat.kind == OrganisationKind.SUPPLIER]
+    counts: dict[int, int] = {}
     if suppliers:
-        found = reduce(or_, map(visible_opportunities, suppliers.values()))
-        live = found.filter(Q(phase=Phase.OPEN), declined_at=None, refused_at=None).order_by("rfp__closes_at")
-        for opportunity in live.only(*SHOWN)[:NEWEST]:
-            companies[opportunity.organisation].append(opportunity)
-    return companies
+        found = reduce(or_, map(visible_opportunities, suppliers))
+        live = found.filter(Q(phase=Phase.OPEN), declined_at=None, refused_at=None).order_by()
+        counts = dict(live.values("organisation").annotate(n=Count("pk")).values_list("organisation", "n"))
+    return [(seat, counts.get(seat.pk, 0) if seat.kind == OrganisationKind.SUPPLIER else None) for seat in seats]

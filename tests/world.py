@@ -15,6 +15,14 @@ from marketplace.kernel.actors import SYSTEM
 from rfps.delivery.domain import fanning
 from tests.rest import Answer, Rest
 
+# Words in addresses of pages.
+WORDS = {
+    "<str:kind>": "trade",
+    "<str:token>": "nonsense",
+    "<slug:group>": "choosing",
+    "<slug:kind>": "vehicle",
+    "<str:field>": "identity.full_name",
+}
 PERSONAS = ("anonymous", "customer", "partner", "supplier", "rival", "outsider", "attester", "operator")
 SECRETS = {
     "identity.full_name": "Morag Sutherland-Quill",
@@ -75,6 +83,7 @@ NAMED = {
     "bid": "bid of supplier",
     "column": "bid of supplier",
     "organisation": "supplier",
+    "company": "supplier",
     "subscription": "subscription of supplier",
     "opportunity": "opportunity of supplier",
 }

@@ -52,6 +52,15 @@ def join(household: Household, user: User, *, actor: Actor, invitation: str = ""
     return stay
 
 
+def invited_to(invitation: str) -> Household | None:
+    """The household that a standing invitation is for, whoever holds it; None when it is none, or too old."""
+    try:
+        named = signing.loads(invitation, salt=SALT, max_age=INVITATION_HOLDS)
+    except signing.BadSignature:
+        return None
+    return Household.objects.filter(public_id=named["household"]).first()
+
+
 @transaction.atomic
 def leave(household: Household, user: User, *, actor: Actor) -> None:
     """The person's access to the household's data ends when this transaction commits."""

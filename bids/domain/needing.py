@@ -78,16 +78,31 @@ class _Known:
     living: Mapping[int, set[int]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What there is to see to, and the requests that are not over, the newest first, with how many offers each has."""
+
+    needs: list[Need] = field(default_factory=list)
+    rfps: list[Rfp] = field(default_factory=list)
+    offers: Mapping[int, int] = field(default_factory=dict)
+
+
 def needs(actor: Actor) -> list[Need]:
     """What needs the person first, the soonest first, then what they wait for, then drafts; five queries."""
+    return attention(actor).needs
+
+
+def attention(actor: Actor) -> Attention:
+    """The same, with the requests that it was read from."""
     rows = visible_rfps(actor).select_related("owner__key", "current").filter(phase__in=ALIVE)  # type: ignore[misc]
     rfps = list(rows.order_by("-pk")[:MOST])
     if not rfps:
-        return []
+        return Attention()
     known = _known(rfps, actor)
     found = [need for rfp in rfps for need in _needs(rfp, known)]
     late = datetime.max.replace(tzinfo=known.now.tzinfo)
-    return sorted(found, key=lambda need: (not need.needs_me, need.why == Why.DRAFT, need.due_at or late))
+    found.sort(key=lambda need: (not need.needs_me, need.why == Why.DRAFT, need.due_at or late))
+    return Attention(found, rfps, known.counts)
 
 
 def _known(rfps: list[Rfp], actor: Actor) -> _Known:

@@ -30,11 +30,14 @@ def offered(rfp: Rfp, *, actor: Actor) -> list[Change]:
     or all of it has passed; otherwise none.
     """
     held = fresh(RfpQuerySet(Rfp), rfp)
-    if held.phase not in {Phase.OPEN, Phase.DECIDING, Phase.LAPSED} or bid_count(actor, held):
-        return []
-    if held.phase == Phase.OPEN and database_now() < due_at(held):
-        return []
-    return widenings(held, actor=actor)
+    return widenings(held, actor=actor) if is_due(held, bid_count(actor, held)) else []
+
+
+def is_due(held: Rfp, offers: int) -> bool:
+    """Whether a request with so many offers has waited long enough for the changes to be worth a look."""
+    if offers or held.phase not in {Phase.OPEN, Phase.DECIDING, Phase.LAPSED}:
+        return False
+    return held.phase != Phase.OPEN or database_now() >= due_at(held)
 
 
 def tell() -> int:

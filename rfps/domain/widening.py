@@ -51,11 +51,16 @@ class Change:
     gains: int
     at_once: bool
 
+    @property
+    def closes_at(self) -> datetime | None:
+        """Until when offers would be taken, where the change is about that."""
+        return moment(self.body["closes_at"]) if self.key == TIME else None
+
 
 def widenings(rfp: Rfp, *, actor: Actor) -> list[Change]:
     """Up to three changes that would reach most more suppliers, the most first; counted in one query."""
     require(can_look(actor, rfp))
-    return _best(fresh(RfpQuerySet(Rfp), rfp))[:MOST]
+    return best(fresh(RfpQuerySet(Rfp), rfp))
 
 
 def due_at(rfp: Rfp) -> datetime:
@@ -91,6 +96,11 @@ def varied(rfp: Rfp, content: Content, change: Body) -> MatchFacts:
     body = {**content.body, **change, "fields": []}
     announced = announcing.announced(rfp, replace(content, body=body), number=1, rows=None)
     return publishing.match_facts(rfp, announced, announcing.cell_of(body["area"]))
+
+
+def best(rfp: Rfp) -> list[Change]:
+    """The same of a row that says its phase and that the reader may see."""
+    return _best(rfp)[:MOST]
 
 
 def _best(rfp: Rfp) -> list[Change]:

@@ -49,10 +49,10 @@ class Watched:
         assert response is not None
         assert response.status == status
 
-    def inspect(self) -> list[str]:
+    def inspect(self, *, named: str = "") -> list[str]:
         """What is wrong with the page as it stands, in both schemes and at both widths."""
         found = ["inline style or script"] if self.page.evaluate(INLINE) else []
-        self.picture(os.environ.get("SCREENSHOTS"))
+        self.picture(os.environ.get("SCREENSHOTS"), named)
         self.page.evaluate(AXE)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
@@ -63,11 +63,12 @@ class Watched:
                 found += [f"{scheme} {width} px: {finding}" for finding in self.page.evaluate(FINDINGS)]
         return found
 
-    def picture(self, folder: str | None) -> None:
+    def picture(self, folder: str | None, named: str = "") -> None:
         """Keep what the page looks like, for a person to judge: SCREENSHOTS=folder pytest tests/browser."""
         if not folder:
             return
-        test = re.sub(r"[^a-z0-9]+", "-", os.environ["PYTEST_CURRENT_TEST"].split("::")[-1].split(" ")[0])
+        said = os.environ["PYTEST_CURRENT_TEST"].split("::")[-1].split(" ")[0] + named
+        test = re.sub(r"[^a-z0-9]+", "-", said)
         for width in PICTURE_WIDTHS:
             for scheme in SCHEMES:
                 self.page.set_viewport_size({"width": width, "height": 800})

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from accounts.datastore.domain.owning import owner_for_person, seal_json
+from accounts.datastore.domain.owning import owner_for_person
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_organisation
 from bids.models import Answer, Bid, BidVersion, Charge, LinePrice
@@ -17,6 +17,7 @@ from bids.states import BidState
 from marketplace.kernel.clock import database_now
 from rfps.delivery.models import Opportunity
 from rfps.disclosure.models import Terms, TermsAcceptance
+from rfps.domain import drafting, filling
 from rfps.models import Criterion, LineItem, Requirement, Rfp, RfpVersion
 
 Row = dict[str, Any]
@@ -49,9 +50,9 @@ def request(
     owner, now = owner_for_person(customer), database_now()
     dates = {"published_at": now - timedelta(days=40), "closes_at": now + closes_in}
     dates["decides_by"] = dates["closes_at"] + timedelta(days=14)
-    rfp = Rfp.objects.create(
-        owner=owner, customer=customer, sealing=sealing, currency="GBP", sealed_draft=seal_json(owner, "test", {})
-    )
+    rfp = Rfp(owner=owner, customer=customer, sealing=sealing, currency="GBP")
+    rfp.sealed_draft = drafting.seal_body(rfp, filling.complete({}, {}))
+    rfp.save()
     content = {"horizon_months": 12, "budget_amount": Decimal(1200), "budget_disclosure": "exact", **(version or {})}
     current = add_version(rfp, 1, lines, requirements, criteria, **content)
     Rfp.objects.filter(pk=rfp.pk).update(current=current, **{**dates, **facts})
@@ -66,13 +67,18 @@ def add_version(
     made = RfpVersion.objects.create(
         rfp=rfp,
         number=number,
-        title="Electricity for a flat",
         need="Power.",
         currency=rfp.currency,
         terms="PDC-INTENT",
         terms_sha256="0" * 64,
         sha256=f"{number:064x}",
-        **{"announced": {}, "category": "energy/electricity", "terms_version": "1", **content},
+        **{
+            "title": "Electricity for a flat",
+            "announced": {},
+            "category": "energy/electricity",
+            "terms_version": "1",
+            **content,
+        },
     )
     priced = [LineItem.objects.create(version=made, position=at, **row) for at, row in enumerate(lines)]
     asked = [Requirement.objects.create(version=made, position=at, **row) for at, row in enumerate(requirements)]

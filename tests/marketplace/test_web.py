@@ -9,6 +9,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organisation, User
+from accounts.policies import actor_of_person
+from marketplace.kernel.clock import database_now
+from rfps.domain.sharing import share
 from rfps.models import Rfp
 from tests.factories import bids, people
 
@@ -35,13 +38,37 @@ def test_operator_is_named_with_who_pays(client: Client, db: None, settings: pyt
     assert 'Run by Leith Energy Co-op; <a href="https://leith.example/who-pays">here is who pays</a>.' in text
 
 
-def test_home_shows_who_you_are(client: Client, partner: User, supplier: Organisation) -> None:
+def test_home_begins_with_what_needs_you(client: Client, customer: User, supplier: Organisation) -> None:
+    bids.bid(bids.request(customer, closes_in=timedelta(days=-1)), supplier)
+    text = text_of(client, customer)
+    assert "One thing needs you" in text
+    assert "Look at 1 offer and choose, or not" in text
+    assert text.index("One thing needs you") < text.index("Your requests")
+
+
+def test_home_without_requests_teaches(client: Client, customer: User) -> None:
+    text = text_of(client, customer)
+    assert "You say in one sentence what you need" in text
+    assert "needs you" not in text
+
+
+def test_home_says_when_nothing_needs_you(client: Client, customer: User) -> None:
+    bids.request(customer)
+    Rfp.objects.update(published_at=database_now())
+    assert "Nothing needs you now." in text_of(client, customer)
+
+
+def test_home_shows_what_is_shared_and_the_company_one_acts_for(
+    client: Client, customer: User, partner: User, supplier: Organisation
+) -> None:
     people.member(supplier, partner, "bidder")
+    rfp = bids.request(customer)
+    share(rfp, actor=actor_of_person(customer), sharing="look")
     text = text_of(client, partner)
     assert "Innes Quill" in text
-    assert "Home. You decide together." in text
-    assert "Requests that fit Northlight Energy" in text
-    assert "You have not asked for anything yet." in text
+    assert "shared with you" in text
+    assert "Northlight Energy" in text
+    assert "no open request fits now" in text
 
 
 def test_home_leaves_out_a_suspended_organisation(client: Client, supplier: Organisation) -> None:
@@ -51,12 +78,13 @@ def test_home_leaves_out_a_suspended_organisation(client: Client, supplier: Orga
 
 def test_home_shows_the_requests_of_the_household_only(client: Client, customer: User, partner: User) -> None:
     bids.request(customer)
-    bids.request(people.person())
+    other = bids.request(people.person())
     text = text_of(client, customer)
-    assert text.count("Electricity for a flat") == 1
+    assert "Electricity for a flat" in text
+    assert str(other.public_id) not in text
 
 
-def test_home_shows_what_fits_each_company(
+def test_home_counts_what_fits_each_company(
     client: Client, customer: User, supplier: Organisation, rival: Organisation
 ) -> None:
     member = supplier.memberships.get().user
@@ -64,17 +92,18 @@ def test_home_shows_what_fits_each_company(
     bids.opportunity(bids.request(customer, closes_in=timedelta(days=-1)), supplier)
     bids.opportunity(bids.request(customer), rival)
     text = text_of(client, member)
-    assert text.count("Electricity for a flat") == 1
-    assert "Requests that fit Northlight Energy" in text
+    assert "Northlight Energy" in text
+    assert "1 open request fits" in text
+    assert "Electricity for a flat" not in text
     assert customer.name not in text
 
 
 @pytest.mark.parametrize(
     ("closes_in", "facts", "shown"),
     [
-        (timedelta(days=3), {}, "offers until"),
-        (timedelta(days=-1), {}, "choose by"),
-        (timedelta(days=-30), {}, "ended without a choice"),
+        (timedelta(days=3), {}, "no offer yet, until"),
+        (timedelta(days=-1), {}, "the time is over, no offer came"),
+        (timedelta(days=-30), {}, "or all you asked for is over"),
     ],
 )
 def test_home_says_what_comes_next(
@@ -93,5 +122,5 @@ def test_home_asks_the_database_the_same_number_of_times(
         bids.opportunity(bids.request(customer), company)
     assert Rfp.objects.count() == count
     client.force_login(customer, backend="allauth.account.auth_backends.AuthenticationBackend")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         client.get("/")

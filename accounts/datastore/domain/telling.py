@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.datastore import places
 from accounts.datastore.catalogue import Field
@@ -79,8 +79,16 @@ def _structure(value: Mapping[str, Any]) -> str:
 
 
 def _number(value: float, unit: str | None) -> str:
-    said = speaking.number(Decimal(str(value))) if unit else speaking.typed(Decimal(str(value)))
-    return f"{said}\u00a0{pgettext('unit', unit)}" if unit else said
+    if not unit:
+        return speaking.typed(Decimal(str(value)))
+    said = {"n": speaking.number(Decimal(str(value)))}
+    many = 1 if value == 1 else 2
+    match unit:
+        case "year":
+            return ngettext("%(n)s year", "%(n)s years", many) % said
+        case "hour":
+            return ngettext("%(n)s hour", "%(n)s hours", many) % said
+    return f"{said['n']}\u00a0{pgettext('unit', unit)}"
 
 
 def _days(first: str, last: str) -> str:

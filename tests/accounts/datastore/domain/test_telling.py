@@ -42,3 +42,8 @@ def test_numbers_and_days_follow_the_language() -> None:
     with override("de"):
         assert tell(catalogue.field("energy.kwh_per_year"), 3412) == "3.412\u00a0kWh"
         assert tell(catalogue.field("plans.move_on"), "2030-02-14") == "14. Februar 2030"
+
+
+def test_years_are_one_or_many() -> None:
+    field = catalogue.field("mobility.no_claims_years")
+    assert [tell(field, years) for years in (0, 1, 7)] == ["0 years", "1 year", "7 years"]
