@@ -371,3 +371,12 @@ def test_ended_before_opening_stays_closed(browser: Client, customer: User, supp
     page = text(browser, at(rfp))
     assert "nobody ever reads them" in page
     assert "Midnight" not in page
+
+
+def test_the_page_speaks_german(customer: User) -> None:
+    rfp = bids.request(customer)
+    client = Client(headers={"accept-language": "de"})
+    client.force_login(customer, backend=BACKEND)
+    page = text(client, at(rfp))
+    for said in ("Was als Nächstes geschieht", "Angebote bleiben bis", "Sie wählen eines oder keines", "Was Sie tun"):
+        assert said in page
