@@ -43,7 +43,7 @@ class Fit:
     title: str
     detail: str
     closing: datetime
-    is_open: bool
+    phase: Phase
     state: str
     needs: bool
 
@@ -88,7 +88,7 @@ def fit(row: Opportunity) -> Fit:
         title=row.rfp.current.title,
         detail=" · ".join(filter(None, [phrasing.label_of(row.rfp.current.category), area])),
         closing=row.closing,  # type: ignore[attr-defined]  # annotated by `fitting`
-        is_open=phase == Phase.OPEN,
+        phase=phase,
         state=state,
         needs=needs,
     )

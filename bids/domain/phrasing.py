@@ -16,7 +16,7 @@ from accounts.datastore import catalogue as fields
 from accounts.datastore.places import country_name
 from marketplace.kernel import speaking
 from rfps import catalogue
-from rfps.states import Level
+from rfps.states import Level, Sealing
 
 COUNTED: Mapping[str, Callable[[int], str]] = {
     "hour": lambda n: ngettext("%(number)s hour", "%(number)s hours", n),
@@ -63,6 +63,7 @@ class Asked:
     decides_by: datetime
     terms: str
     options: int
+    sealed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def asked(body: Mapping[str, Any]) -> Asked:
         decides_by=datetime.fromisoformat(body["decides_by"]),
         terms=body["terms"]["id"],
         options=body["options"],
+        sealed=body["sealing"] == Sealing.SEALED,
     )
 
 
@@ -145,6 +147,8 @@ def answer(value: Any, unit: str = "") -> str:
 
 def unit(name: str) -> str:
     """A unit beside a field."""
+    if name in COUNTED:
+        return (COUNTED[name](2) % {"number": ""}).strip()
     return pgettext("unit", name) if name else ""
 
 

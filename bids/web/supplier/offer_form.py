@@ -42,7 +42,11 @@ class OfferForm(DomainForm):
     )
     firmness = ChoiceField(label=gettext_lazy("The price is"), choices=FIRMNESS)
     vat_rate = NumberField(label=gettext_lazy("VAT"), unit="%", least=0, most=100, decimals=4, required=False)
-    vat_included = ChoiceField(label=gettext_lazy("VAT is"), choices=INCLUDED)
+    vat_included = ChoiceField(
+        label=gettext_lazy("VAT is"),
+        choices=INCLUDED,
+        error_messages={"required": gettext_lazy("Say whether VAT is in your prices.")},
+    )
     valid_until = DateField(label=gettext_lazy("The offer holds until"), required=False)
     reference = forms.CharField(label=gettext_lazy("Your own reference"), max_length=100, required=False)
     note = forms.CharField(

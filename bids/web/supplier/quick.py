@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bids.domain import offering, phrasing, rehearsing
@@ -25,15 +26,20 @@ P = ParamSpec("P")
 def link_page(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """No browser keeps the page, and none tells another site its address; what a link does not do is a page."""
+    """No browser keeps the page, and none tells anybody its address; what a link does not do is a page.
 
+    Who knows the link may use it, whoever they are signed in as, so there is nothing for a foreign site's form to
+    borrow; and a page without referrer sends its forms from the origin "null", which no token check lets through.
+    """
+
+    @csrf_exempt
     @never_cache
     @wraps(view)
     def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             answer = view(request, *args, **kwargs)
         except DomainError as error:
-            context = {"title": _title(error.code), "text": error.message}
+            context = {"title": _title(error.code), "text": error.message, "by_link": True}
             answer = render(request, "bids/quick/refused.html", context, status=error.status)
         answer["Referrer-Policy"] = "no-referrer"
         return answer
@@ -77,6 +83,7 @@ def _used(request: HttpRequest, page: Quick, token: str) -> HttpResponse:
 def _context(page: Quick, token: str) -> dict[str, Any]:
     return {
         "quick": page,
+        "by_link": True,
         "token": token,
         "asked": phrasing.asked(page.announced),
         "facts": [phrasing.fact(row) for row in page.disclosed],

@@ -29,6 +29,7 @@ def letter_of(event: Event) -> Letter:
         request=event.data,
         area=area.get("label", ""),
         closes_at=parse_datetime(str(event.data.get("closes_at", ""))),
+        zone=event.rfp.time_zone if event.rfp else "UTC",
         link=f"{settings.SITE_URL}/quick/{SLOT}/",
         home=f"{settings.SITE_URL}/",
     )

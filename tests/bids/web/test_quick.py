@@ -70,6 +70,12 @@ def test_one_press_sends_the_offer_and_the_page_says_so(client: Client, path: st
     assert (bid.state, bid.standing and bid.standing.note) == ("submitted", "Glad to.")
 
 
+def test_a_browser_that_says_no_origin_is_let_through(path: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(path, sent(), headers={"Origin": "null"}).status_code == 302
+    assert 'class="languages"' not in page(strict, path)
+
+
 def test_pressed_twice_it_is_sent_once(client: Client, path: str) -> None:
     assert client.post(path, sent()).status_code == 302
     again = client.post(path, sent())

@@ -368,7 +368,7 @@ def test_an_empty_list_teaches_the_next_step(owner: Client, supplier: Organisati
     assert "an example" in text
     delivery.opportunity(rfps.in_phase(customer, "cancelled"), supplier)
     assert "Nothing that fits is open now." in page(owner, path)
-    assert "closed" in page(owner, f"{path}?show=over")
+    assert "taken back by the customer" in page(owner, f"{path}?show=over")
 
 
 def test_home_says_what_waits(owner: Client, customer: User, rfp: Rfp, opportunity: Opportunity) -> None:
