@@ -24,7 +24,7 @@ from rfps.domain import composing, filling
 from rfps.domain.checking import Faults, moment
 from rfps.domain.composing import Body
 from rfps.domain.holding import change as write
-from rfps.domain.holding import fresh, hold
+from rfps.domain.holding import fresh, hold, unchanged
 from rfps.models import Rfp, RfpQuerySet
 from rfps.policies import can_change_rfp, can_draft
 from rfps.states import Phase, RfpKind
@@ -60,10 +60,11 @@ def values_in_clear(rfp: Rfp, bodies: Sequence[Body]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def change(rfp: Rfp, *, actor: Actor, body: Any) -> Rfp:
-    """Replace members of a draft's body; null brings a member's default back."""
+def change(rfp: Rfp, *, actor: Actor, body: Any, revision: int | None = None) -> Rfp:
+    """Replace members of a draft's body; null brings a member's default back. Conflict `stale` after `revision`."""
     require(can_change_rfp(actor, rfp))
     held = hold(rfp, Phase.DRAFT)
+    unchanged(held, revision)
     changed, faults = composing.check(body)
     before = given_of(held)
     named = set(body) if isinstance(body, dict) else set()

@@ -25,6 +25,13 @@ def hold(rfp: Rfp, *phases: Phase) -> Rfp:
     return held
 
 
+def unchanged(held: Rfp, revision: int | None) -> None:
+    """Conflict `stale` when somebody, or another tab, changed it after `revision` was read; None does not ask."""
+    if revision is not None and revision != held.revision:
+        message = _("This was changed in another tab. What you typed is still here: press again to save it.")
+        raise Conflict(message, code="stale")
+
+
 def change(rfp: Rfp, **facts: Any) -> Rfp:
     """Write facts of a held request, count the revision, and give the row as it is now."""
     Rfp.objects.filter(pk=rfp.pk).update(**facts, revision=F("revision") + 1)

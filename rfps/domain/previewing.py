@@ -50,7 +50,11 @@ def preview(rfp: Rfp, stage: str, *, actor: Actor) -> dict[str, Any]:
 
 def audience(rfp: Rfp) -> dict[str, Any]:
     """How many suppliers it would reach now, and how many each of its conditions keeps away."""
-    content = drafting.content_of(rfp)
+    return audience_of(rfp, drafting.content_of(rfp))
+
+
+def audience_of(rfp: Rfp, content: Content) -> dict[str, Any]:
+    """The same for content that was read already."""
     if not content.body["category"]:
         raise Invalid([Fault("/category", "required", _("Say first what it is about."))])
     facts = publishing.match_facts(rfp, _announced(rfp, content), announcing.cell_of(content.body["area"]))

@@ -44,7 +44,7 @@ def publish(rfp: Rfp, *, actor: Actor) -> Rfp:
     held = hold(rfp, Phase.DRAFT)
     require_account(held.customer)
     content, now = drafting.content_of(held), database_now()
-    _refuse(_faults(content, now))
+    _refuse(gaps_of(content, now))
     proffer(content.body["terms"])
     version = _write_version(held, content)
     held = change(held, published_at=now, **_facts(held, content.body, version))
@@ -62,7 +62,7 @@ def publish(rfp: Rfp, *, actor: Actor) -> Rfp:
 
 def gaps(rfp: Rfp) -> list[Fault]:
     """Everything that keeps this draft from being published, with pointers into its body."""
-    return _faults(drafting.content_of(rfp), database_now())
+    return gaps_of(drafting.content_of(rfp), database_now())
 
 
 def match_facts(rfp: Rfp, announced: Body, cell: Cell | None) -> MatchFacts:
@@ -94,7 +94,8 @@ def excluded(rfp: Rfp, owners: Iterable[Owner]) -> list[int]:
     return sorted(blocked.union(own))
 
 
-def _faults(content: Content, now: datetime) -> Faults:
+def gaps_of(content: Content, now: datetime) -> Faults:
+    """The same for content that was read already."""
     body = content.body
     return [
         *_missing(body),

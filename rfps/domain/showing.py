@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.datastore import catalogue
-from accounts.datastore.domain.telling import tell_shown
+from accounts.datastore.domain import telling
 from accounts.datastore.policies import owners_of
 from marketplace.kernel import speaking
 from marketplace.kernel.actors import Actor
@@ -62,7 +62,7 @@ def shown(rfp: Rfp, *, actor: Actor) -> Shown:
 
 def _fact(key: str, by_stage: list[dict[str, Any]], *, kept: bool) -> Fact:
     known = catalogue.field(key)
-    return Fact(_(known.label), tuple(tell_shown(known, at[key]) if key in at else "" for at in by_stage), kept)
+    return Fact(_(known.label), tuple(telling.shown(key, at[key]) if key in at else "" for at in by_stage), kept)
 
 
 def _budget(budget: Mapping[str, Any] | None) -> str:

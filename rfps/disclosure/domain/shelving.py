@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.datastore import catalogue
 from accounts.datastore.catalogue import Field
+from accounts.datastore.domain import telling
 from accounts.datastore.domain.recalling import Kept, Thing, shelves
-from accounts.datastore.domain.telling import tell
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.clock import database_now
 from rfps.disclosure.domain.tracing import Traces, trace
@@ -70,7 +70,7 @@ def _rows(kept: Iterable[Kept], traces: Traces, now: datetime) -> tuple[Row, ...
             key=one.field.key,
             label=_(one.field.label),
             item=one.item,
-            said=tell(one.field, one.value),
+            said=telling.exact(one.field.key, one.value),
             observed_at=one.observed_at,
             stale=is_stale(one.field, one.observed_at, now),
             of_household=one.owner == "household",

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.datastore import catalogue
 from accounts.datastore.catalogue import Field
-from accounts.datastore.domain import keeping, recalling
+from accounts.datastore.domain import keeping, recalling, telling
 from accounts.datastore.domain.itemising import label_of
 from accounts.datastore.domain.owning import owner_of_field
-from accounts.datastore.domain.telling import tell
 from accounts.datastore.models import FieldValue, Item
 from accounts.datastore.policies import visible_items, visible_values
 from accounts.datastore.states import ItemKind
@@ -102,9 +101,9 @@ def _context(
         "item": item,
         "thing": label_of(item) if item else "",
         "live": live,
-        "said": tell(known, keeping.read(live)) if live else "",
+        "said": telling.exact(known.key, keeping.read(live)) if live else "",
         "form": form,
-        "versions": [(one, tell(known, one.value)) for one in versions],
+        "versions": [(one, telling.exact(known.key, one.value)) for one in versions],
         "sights": traces.by_field.get(place, []),
         "showing": traces.showing.get(known.key, []),
         "trail": [(reverse("keep"), _("What I keep here"))],

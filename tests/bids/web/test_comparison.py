@@ -146,7 +146,9 @@ def test_what_i_have_now_is_said_again(browser: Client, customer: User) -> None:
     assert browser.post(at(rfp, "compare/now/"), {"total": "cheap", "answer-1": "soon"}).status_code == 422
 
 
-@pytest.mark.parametrize("query", ["order=price&differ=on", "order=nonsense", "show=nonsense", "show=00000000-0000-4000-8000-000000000000"])
+@pytest.mark.parametrize(
+    "query", ["order=price&differ=on", "order=nonsense", "show=nonsense", "show=00000000-0000-4000-8000-000000000000"]
+)
 def test_any_view_of_it_works(browser: Client, customer: User, query: str) -> None:
     rfp, _made = offers.compared(customer, 3)
     assert "Compare 3 offers" in text(browser, at(rfp, f"compare/?{query}"))
