@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bids.web.request_urls")),
     path("keep/", include("rfps.disclosure.web.urls")),
     path("household/", include("accounts.web.household_urls")),
+    path("", include("rfps.web.urls")),
 ]
 
 handler400 = "marketplace.views.bad_request"

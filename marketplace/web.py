@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -17,11 +18,17 @@ from accounts.domain.speaking import speak
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_person, actors_of_member, visible_notices
 from accounts.states import OrganisationKind
+from accounts.web.visiting import visitor
 from bids.domain import listing, needing
 from bids.domain.needing import Why
 from marketplace.kernel.actors import Actor
 from rfps.delivery.policies import visible_opportunities
+from rfps.domain.drafting import bodies_of
+from rfps.models import Rfp
+from rfps.policies import visible_rfps
 from rfps.states import Phase
+from rfps.web.forms import SentenceForm
+from rfps.web.starting import popular
 
 SHOWN = 12  # requests on the home page, the newest
 
@@ -37,7 +44,8 @@ def front(request: HttpRequest) -> HttpResponse:
     """The promise for a stranger, the home of a person signed in."""
     if isinstance(request.user, User):
         return _home(request, request.user)
-    return render(request, "front.html")
+    context = {"form": SentenceForm(), "popular": popular(), "drafts": _begun(visitor(request))}
+    return render(request, "front.html", context)
 
 
 @require_POST
@@ -46,6 +54,17 @@ def language(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         speak(request.user, request.POST.get("language", ""), actor=actor_of_person(request.user))
     return set_language(request)
+
+
+def _begun(guest: User | None) -> list[tuple[Rfp, str, Any]]:
+    """The drafts of this browser's guest, the newest first, each with what it is called and how long it is kept."""
+    if guest is None:
+        return []
+    drafts = list(
+        visible_rfps(actor_of_person(guest)).select_related("owner__key", "item", "customer").order_by("-id")[:5]
+    )
+    titles = [body["title"] or body["need"] for body in bodies_of(drafts)]
+    return [(draft, title, guest.guest_until) for draft, title in zip(drafts, titles, strict=True)]
 
 
 def _home(request: HttpRequest, user: User) -> HttpResponse:

@@ -152,6 +152,8 @@ class World:
         for place, word in WORDS.items():
             route = route.replace(place, word)
         return f"/{route}"
+        route = route.replace("<slug:part>", "words").replace("<str:terms>", "PDC-INTENT")
+        return "/" + route.replace("<str:kind>", "trade").replace("<str:token>", "nonsense")
 
     def path_of(self, persona: str, route: str) -> str:
         """The route with ids of the persona's own, the supplier's where it has none."""

@@ -28,7 +28,8 @@ def test_stranger_reads_the_promise(client: Client, db: None) -> None:
     text = text_of(client)
     assert "Companies make you offers." in text
     assert "None of them gets your name, phone or address until you say so." in text
-    assert "Here now" in text
+    assert "What do you need?" in text
+    assert 'value="energy/electricity">Electricity</button>' in text
 
 
 def test_operator_is_named_with_who_pays(client: Client, db: None, settings: pytest.FixtureRequest) -> None:
