@@ -191,9 +191,10 @@ class Counting(Part):
         body = self.content.body
         priced = row["kind"] in PRICED
         unit = body["currency"] if priced else telling.unit(saying.unit_of(row, body))
-        for end, label in (("best", _("Full points at")), ("worst", _("No points at"))):
+        what = saying.counted(row, body)
+        for end, label in (("best", _("%(what)s: full points at")), ("worst", _("%(what)s: no points at"))):
             self.fields[f"{end}-{at}"] = NumberField(
-                label=label, decimals=2, unit=unit or "", least=0 if priced else None, required=False
+                label=label % {"what": what}, decimals=2, unit=unit or "", least=0 if priced else None, required=False
             )
 
     def filled(self, body: Body) -> dict[str, Any]:
