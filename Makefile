@@ -9,6 +9,8 @@ BIN := .venv/bin
 STRONG = DATABASE_URL=postgresql://beckon@db.internal/beckon \
 	BROKER_URL=rediss://broker.internal/0 CACHE_URL=rediss://cache.internal/1 \
 	EMAIL_URL=smtp+tls://mail.example ALLOWED_HOSTS=beckon.example \
+	OPERATOR_NAME=Beckon OPERATOR_LEGAL_FORM=cooperative OPERATOR_ADDRESS=Leith OPERATOR_INCOME=fees \
+	FUNDING_URL=https://beckon.example/about/ COMPLAINTS_EMAIL=complaints@beckon.example \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	DATA_KEYS="$$($(BIN)/python -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())')"
 

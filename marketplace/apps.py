@@ -1,5 +1,7 @@
 """The app marketplace."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from marketplace.celery import app as celery_app
@@ -11,3 +13,6 @@ class MarketplaceConfig(AppConfig):
     name = "marketplace"
     label = "marketplace"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("marketplace.checks")

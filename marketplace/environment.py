@@ -52,7 +52,11 @@ class Environment:
     site_url: str
     api_rate_per_minute: int
     operator_name: str
+    operator_legal_form: str
+    operator_address: str
+    operator_income: str
     funding_url: str
+    complaints_email: str
 
     @classmethod
     def read(cls, checkout: Path) -> Environment:
@@ -73,7 +77,11 @@ class Environment:
             site_url=site.geturl(),
             api_rate_per_minute=reader.number("API_RATE_PER_MINUTE", 3000),
             operator_name=reader.values.get("OPERATOR_NAME", ""),
+            operator_legal_form=reader.values.get("OPERATOR_LEGAL_FORM", ""),
+            operator_address=reader.values.get("OPERATOR_ADDRESS", ""),
+            operator_income=reader.values.get("OPERATOR_INCOME", ""),
             funding_url=reader.values.get("FUNDING_URL", ""),
+            complaints_email=reader.values.get("COMPLAINTS_EMAIL", ""),
         )
         reader.refuse_faults()
         return found

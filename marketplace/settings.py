@@ -23,7 +23,11 @@ DATABASES = ENV.databases
 CACHES = ENV.caches
 SITE_URL = ENV.site_url
 OPERATOR_NAME = ENV.operator_name
+OPERATOR_LEGAL_FORM = ENV.operator_legal_form
+OPERATOR_ADDRESS = ENV.operator_address
+OPERATOR_INCOME = ENV.operator_income
 FUNDING_URL = ENV.funding_url
+COMPLAINTS_EMAIL = ENV.complaints_email
 
 # Only a machine that talks to itself may do without TLS (environment.py).
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.secure
@@ -247,6 +251,7 @@ CELERY_BEAT_SCHEDULE = {
         ("prune-mails", "marketplace.mail.tasks.prune_mails", 3600),
         ("seal-audit", "marketplace.audit.tasks.seal", 5),
         ("forget-guests", "accounts.tasks.forget_guests", 600),
+        ("forget-sessions", "accounts.tasks.forget_sessions", 3600),
         ("prune-answers", "marketplace.idempotency.tasks.prune_answers", 600),
     )
 }

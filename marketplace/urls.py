@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.authentication import SessionAuthentication
 
-from marketplace import web
+from marketplace import web, web_about
 from marketplace.health import healthz, readyz
 
 API: list[URLPattern | URLResolver] = [
@@ -23,6 +23,9 @@ API: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", web.front, name="front"),
     path("language/", web.language, name="set-language"),
+    path("about/", web_about.about, name="about"),
+    path("privacy/", web_about.privacy, name="privacy"),
+    path("help/", web_about.help_, name="help"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("api/v1/", include(API)),

@@ -122,6 +122,12 @@ class Demo:
             "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
             "SITE_URL": f"http://localhost:{self.port}",
             "EMAIL_URL": f"file://{mails}",
+            "OPERATOR_NAME": "a demo on your own machine",
+            "OPERATOR_LEGAL_FORM": "none: it is a demo, and ends with Ctrl-C",
+            "OPERATOR_ADDRESS": "this machine",
+            "OPERATOR_INCOME": "None. All people, companies and offers in it are made up.",
+            "FUNDING_URL": f"http://localhost:{self.port}/about/#pays",
+            "COMPLAINTS_EMAIL": "operator@demo.example",
         }
 
     def spawn_preparation(self, mark: Path) -> None:

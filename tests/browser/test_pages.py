@@ -38,7 +38,7 @@ def last_code() -> str:
 @pytest.mark.parametrize(
     "path",
     ["/", "/accounts/login/", "/accounts/signup/", "/accounts/login/code/", "/accounts/password/reset/",
-     "/accounts/password/reset/done/", "/accounts/inactive/"],
+     "/accounts/password/reset/done/", "/accounts/inactive/", "/about/", "/privacy/", "/help/"],
 )  # fmt: skip
 def test_page_for_a_stranger(watched: Watched, path: str) -> None:
     watched.open(path)

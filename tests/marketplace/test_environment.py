@@ -28,6 +28,14 @@ STRONG = {
     "ALLOWED_HOSTS": "beckon.example,www.beckon.example",
     "EMAIL_URL": "smtp+tls://mailer:p%3Aw@mail.example",
 }
+SAID = {
+    "OPERATOR_NAME": "Leith Energy Co-op",
+    "OPERATOR_LEGAL_FORM": "registered society",
+    "OPERATOR_ADDRESS": "1 Shore, Leith",
+    "OPERATOR_INCOME": "Membership fees.",
+    "FUNDING_URL": "https://leith.example/who-pays",
+    "COMPLAINTS_EMAIL": "complaints@leith.example",
+}
 
 
 @pytest.fixture
@@ -145,8 +153,17 @@ def manage(*arguments: str, **values: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_deployment_check_is_clean():
-    done = manage("check", "--deploy", "--fail-level", "INFO", **STRONG)
+    done = manage("check", "--deploy", "--fail-level", "INFO", **STRONG, **SAID)
     assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr
+
+
+def test_the_deployment_check_fails_until_everything_is_said_of_the_operator():
+    done = manage("check", "--deploy", **STRONG, **{**SAID, "OPERATOR_ADDRESS": " ", "COMPLAINTS_EMAIL": "nobody"})
+    assert done.returncode == 1
+    assert re.findall(r"\(beckon\.(\w+)\) (\w+)", done.stderr) == [
+        ("E001", "OPERATOR_ADDRESS"),
+        ("E002", "COMPLAINTS_EMAIL"),
+    ]
 
 
 def test_commands_refuse_in_one_line():
