@@ -7,7 +7,7 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 
 from accounts.domain import checking, organising, sharing
-from accounts.models import Organisation, User
+from accounts.models import CheckRequest, Organisation, User
 from accounts.policies import actor_of_organisation, actor_of_person
 from accounts.states import CheckKind, OrganisationKind
 from marketplace.demo.cast import LOGINS, NEIGHBOURS, NEWCOMERS, ORGANISATIONS, SUPPLIERS, Login, Player
@@ -26,6 +26,7 @@ def plant_people(password: str) -> None:
     for player in (*ORGANISATIONS, *SUPPLIERS, *NEWCOMERS):
         owner = people.get(player.email) or person(Login(player.email, player.name, ""), None)
         organisation(player, owner, operator)
+    _let_wait()
     for neighbour in NEIGHBOURS:
         person(neighbour, None)
 
@@ -76,3 +77,10 @@ def _check(made: Organisation, player: Player, operator: User) -> None:
         checking.ask(made, actor=actor_of_organisation(made), kind=kind, note=note)
     if player.suspended:
         checking.suspend(made, actor=actor_of_person(operator))
+
+
+def _let_wait() -> None:
+    """Move what was asked for into the past, the first the farthest: only time makes a check wait."""
+    for days, asked in enumerate(CheckRequest.objects.order_by("-pk")):
+        since = asked.created_at - timedelta(days=days, hours=3)
+        CheckRequest.objects.filter(pk=asked.pk).update(created_at=since)

@@ -75,7 +75,7 @@ def test_wish_is_kept_and_told_in_words(client: Client, path: str) -> None:
     assert (made.area_kind, made.radius_km, made.mail, made.kinds) == ("radius", 60, "digest", ["rfp"])
     assert made.lat == pytest.approx(55.9, abs=0.2)
     text = text_of(client, path)
-    assert "Electricity, Home" in text
+    assert "Electricity, House and home" in text
     assert "60 km around Edinburgh, Scotland" in text
     assert "with green power, wind" in text
     assert "worth at least £1,000.50" in text
