@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,22 +10,14 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from accounts.datastore import catalogue as fields
 from accounts.datastore.places import country_name
+from bids.domain.wording import COUNTED
 from marketplace.kernel import speaking
 from rfps import catalogue
 from rfps.states import Level, Sealing
-
-COUNTED: Mapping[str, Callable[[int], str]] = {
-    "hour": lambda n: ngettext("%(number)s hour", "%(number)s hours", n),
-    "day": lambda n: ngettext("%(number)s day", "%(number)s days", n),
-    "week": lambda n: ngettext("%(number)s week", "%(number)s weeks", n),
-    "month": lambda n: ngettext("%(number)s month", "%(number)s months", n),
-    "year": lambda n: ngettext("%(number)s year", "%(number)s years", n),
-    "piece": lambda n: ngettext("%(number)s piece", "%(number)s pieces", n),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,7 +298,9 @@ def test_nobody_else_gets_a_page(opportunity: Opportunity, rival: Organisation, 
     rivals = browser(rival.memberships.get().user)
     stolen = at(opportunity).replace(str(opportunity.organisation.public_id), str(rival.public_id))
     assert [rivals.get(f"{stolen}{path}").status_code for path in ("", "offer/1/", "contract.json")] == [404] * 3
-    assert browser(attester.memberships.get().user).get(f"/company/{attester.public_id}/").status_code == 404
+    attesting = browser(attester.memberships.get().user)
+    assert attesting.get(f"/company/{attester.public_id}/")["Location"].endswith("/profile/")
+    assert attesting.get(f"/company/{attester.public_id}/requests/").status_code == 404
 
 
 def test_what_was_typed_outlives_the_session(owner: Client, opportunity: Opportunity, supplier: Organisation) -> None:
