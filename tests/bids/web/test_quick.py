@@ -76,6 +76,12 @@ def test_a_browser_that_says_no_origin_is_let_through(path: str) -> None:
     assert 'class="languages"' not in page(strict, path)
 
 
+def test_the_page_speaks_german(path: str) -> None:
+    text = Client(headers={"Accept-Language": "de"}).get(path).content.decode()
+    for said in ("Dieses Angebot senden", "Mehrwertsteuer", "Angebote bis", "Die Bedingungen des Kunden", "Absagen"):
+        assert said in text
+
+
 def test_pressed_twice_it_is_sent_once(client: Client, path: str) -> None:
     assert client.post(path, sent()).status_code == 302
     again = client.post(path, sent())
