@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ from bids.models import Bid
 from bids.states import BidState
 from marketplace.kernel.actors import Actor
 from rfps.delivery.domain import answering, counting
+from rfps.delivery.domain.wishing import RADIUS_KM
 from rfps.delivery.models import Opportunity, Subscription
 from rfps.delivery.policies import visible_opportunities, visible_subscriptions
 from rfps.delivery.states import OpportunityStatus
@@ -22,6 +24,7 @@ from rfps.states import Phase
 
 UNREAD = ("rfp__sealed_draft", "rfp__current__need", "rfp__current__sealed_area")
 DAYS = 30
+MOST = 2  # each is a question to the database, or two
 ALIVE = (BidState.SUBMITTED, BidState.AWARDED, BidState.RESERVE, BidState.NOT_AWARDED)
 
 
@@ -46,6 +49,17 @@ class Fit:
     phase: Phase
     state: str
     needs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """About how many requests something would have brought; within a radius also what a wider one would have."""
+
+    name: str
+    count: int
+    km: int | None = None
+    wider_km: int | None = None
+    wider_count: int = 0
 
 
 def fitting(actor: Actor, show: Show = Show.ALL) -> QuerySet[Opportunity]:
@@ -94,9 +108,19 @@ def fit(row: Opportunity) -> Fit:
     )
 
 
-def promised(actor: Actor) -> list[tuple[Subscription, int]]:
-    """For each thing the supplier wants to hear about, how many requests of the last days it would have brought."""
-    return [(each, counting.received(each, days=DAYS)) for each in visible_subscriptions(actor).order_by("pk")[:3]]
+def promised(actor: Actor) -> list[Promise]:
+    """What the first things the supplier wants to hear about would have brought in the last days, and a wider one."""
+    return [_promise(each) for each in visible_subscriptions(actor).order_by("pk")[:MOST]]
+
+
+def _promise(subscription: Subscription) -> Promise:
+    count, radius = counting.received(subscription, days=DAYS), subscription.radius_km
+    if radius is None or radius >= RADIUS_KM[1]:
+        return Promise(subscription.name, count)
+    wider = copy(subscription)
+    wider.radius_km = min(RADIUS_KM[1], round(radius * 1.6 / 5) * 5)
+    more = counting.received(wider, days=DAYS)
+    return Promise(subscription.name, count, int(radius), int(wider.radius_km), more)
 
 
 def _state(row: Opportunity, phase: Phase) -> tuple[str, bool]:

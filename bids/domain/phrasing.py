@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.datastore import catalogue as fields
-from accounts.datastore.places import country_name
+from accounts.datastore.domain import telling
 from bids.domain.wording import COUNTED
 from marketplace.kernel import speaking
 from rfps import catalogue
@@ -155,44 +154,4 @@ def measured(amount: Any, unit: str) -> str:
 
 def fact(row: Mapping[str, Any]) -> Fact:
     """A disclosed value with its name."""
-    return Fact(_(fields.field(row["field"]).label), _shown(row["field"], row["value"]))
-
-
-def _shown(key: str, value: Any) -> str:
-    """A value as far as its stage shows it; the forms are those of the ladders."""
-    unit = fields.field(key).unit or ""
-    match value:
-        case {"age_from": low, "age_to": high}:
-            return _("%(low)s to %(high)s years old") % {"low": low, "high": high}
-        case {"initial": said} | {"district": said} | {"area": said}:
-            return str(said)
-        case {"group": said} | {"region": str(said)}:
-            return said.replace("_", " ")
-        case {"country": code}:
-            return country_name(code) or code
-        case {"precision": _p, "from": first, "to": last}:
-            return _("%(low)s to %(high)s") % {"low": day(first), "high": day(last)}
-        case {"from": low, "to": high}:
-            return _band(low, high, value.get("unit") or "", value.get("currency") or "")
-        case {"amount": amount, "currency": currency}:
-            return speaking.money(Decimal(amount), currency)
-        case dict():
-            return ", ".join(str(part) for name, part in value.items() if not name.startswith("@"))
-        case str() if fields.field(key).datatype.get("format") in ("date", "birth-date"):
-            return day(value)
-    return answer(value, unit)
-
-
-def day(text: str) -> str:
-    """3 December 2030."""
-    return date_format(date.fromisoformat(text), "j F Y")
-
-
-def _band(low: Any, high: Any, unit: str, currency: str) -> str:
-    def said(end: Any) -> str:
-        return speaking.money(Decimal(str(end)), currency) if currency else measured(end, unit)
-
-    if high is None:
-        return _("%(low)s or more") % {"low": said(low)}
-    start = said(low or 0) if currency else measured(low or 0, "")
-    return _("%(low)s to %(high)s") % {"low": start, "high": said(high)}
+    return Fact(_(fields.field(row["field"]).label), telling.shown(row["field"], row["value"]))

@@ -365,12 +365,24 @@ def test_an_empty_list_teaches_the_next_step(owner: Client, supplier: Organisati
     assert "Say what you want to hear about" in page(owner, path)
     delivery.subscription(supplier, name="Energy in the north")
     text = page(owner, path)
-    assert "“Energy in the north” would have brought about 0 requests in 30 days." in text
+    assert "“Energy in the north” would have brought hardly any request in 30 days." in text
     assert "Example:" in text
     assert "an example" in text
     delivery.opportunity(rfps.in_phase(customer, "cancelled"), supplier)
     assert "Nothing that fits is open now." in page(owner, path)
     assert "taken back by the customer" in page(owner, f"{path}?show=over")
+
+
+def test_a_wider_area_says_what_it_would_have_brought(owner: Client, supplier: Organisation, customer: User) -> None:
+    for _ in range(4):
+        rfps.published(customer, area={"country": "GB", "postcode": "EH1 1AA"})
+    north = {"area_kind": "radius", "lat": 56.25, "lon": -3.2, "radius_km": 25.0}
+    delivery.subscription(supplier, name="Around Kirkcaldy", **north)
+    delivery.subscription(supplier, name="And again", **north)
+    with statements(12):
+        text = page(owner, f"/company/{supplier.public_id}/requests/")
+    assert "“Around Kirkcaldy” would have brought hardly any request in 30 days." in text
+    assert "40 km instead of 25: about 5." in text
 
 
 def test_home_says_what_waits(owner: Client, customer: User, rfp: Rfp, opportunity: Opportunity) -> None:
