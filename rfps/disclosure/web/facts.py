@@ -94,10 +94,11 @@ def _context(
 ) -> dict[str, Any]:
     traces = trace(actor)
     place = (known.key, item.public_id if item else None)
+    showing = traces.showing.get(known.key, [])
     versions = recalling.history(known.key, actor=actor, item_id=place[1])
     return {
         "known": known,
-        "label": _(known.label),
+        "called": _(known.label),
         "item": item,
         "thing": label_of(item) if item else "",
         "live": live,
@@ -105,7 +106,8 @@ def _context(
         "form": form,
         "versions": [(one, telling.exact(known.key, one.value)) for one in versions],
         "sights": traces.by_field.get(place, []),
-        "showing": traces.showing.get(known.key, []),
+        "showing": showing,
+        "sees": min((one.stage for one in showing), default="nobody"),
         "trail": [(reverse("keep"), _("What I keep here"))],
     }
 

@@ -201,6 +201,14 @@ def test_a_partner_reads_what_is_shared_and_acts_on_nothing(
         assert theirs.get(at(rfp, f"{name}/")).status_code == 404
 
 
+def test_who_looks_is_not_spoken_to_as_the_one_who_chooses(customer: User, partner: User) -> None:
+    rfp = bids.request(customer, closes_in=timedelta(days=-1))
+    share(rfp, customer, "look")
+    page = text(entered(partner), at(rfp))
+    assert "One is chosen, or none" in page
+    assert "You choose" not in page
+
+
 def test_nobody_else_finds_it(customer: User, supplier: Organisation) -> None:
     rfp = bids.request(customer)
     for stranger in (people.person(), supplier.memberships.get().user):
@@ -374,9 +382,7 @@ def test_ended_before_opening_stays_closed(browser: Client, customer: User, supp
 
 
 def test_the_page_speaks_german(customer: User) -> None:
-    rfp = bids.request(customer)
-    client = Client(headers={"accept-language": "de"})
-    client.force_login(customer, backend=BACKEND)
-    page = text(client, at(rfp))
-    for said in ("Was als Nächstes geschieht", "Angebote bleiben bis", "Sie wählen eines oder keines", "Was Sie tun"):
+    User.objects.filter(pk=customer.pk).update(locale="de")
+    page = text(entered(customer), at(bids.request(customer)))
+    for said in ("Wie es weitergeht", "Angebote bleiben bis", "Sie wählen eines oder keines", "Was Sie tun"):
         assert said in page

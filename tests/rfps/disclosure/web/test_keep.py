@@ -31,7 +31,7 @@ TYPED: list[tuple[str, dict[str, Any], Any, str]] = [
     ("contact.email", {"value": "morag@quill.example"}, "morag@quill.example", "morag@quill.example"),
     ("energy.kwh_per_year", {"value": "3,412"}, 3412, "3,412 kWh"),
     ("home.floor_area_m2", {"value": "71,5"}, 71.5, "71.5 m²"),
-    ("home.dwelling_type", {"value": "semi_detached"}, "semi_detached", "semi detached"),
+    ("home.dwelling_type", {"value": "semi_detached"}, "semi_detached", "semi-detached house"),
     ("home.lift", {"value": "no"}, False, "no"),
     ("home.country", {"value": "GB"}, "GB", "United Kingdom"),
     ("home.build_year", {"value": "1984"}, 1984, "1984"),
@@ -88,6 +88,20 @@ def test_a_fact_of_each_kind_is_kept_and_read_back(
     assert said in text(browser, f"/keep/{field}/")
     assert said in text(browser, "/keep/")
     assert press(browser, f"/keep/{field}/", **typed).status_code == 302
+
+
+def test_each_part_of_an_address_has_its_name(browser: Client) -> None:
+    page = text(browser, "/keep/home.address/")
+    for said in ("Street and number", "Postcode", "Town", "Country"):
+        assert re.search(rf"<label[^>]*>{said}</label>", page), said
+
+
+def test_a_fact_names_the_widest_circle_that_sees_it(browser: Client, customer: User) -> None:
+    datastore.value(customer, "home.address", "14 Leith Walk, Edinburgh")
+    disclosure.request(customer, fields={"home.address": "S2"})
+    disclosure.request(customer, fields={"home.address": "S3"})
+    page = text(browser, "/keep/home.address/")
+    assert page.index("Who sees this: companies you shortlist") < page.index("What it says now")
 
 
 def test_every_field_has_a_form(browser: Client) -> None:
