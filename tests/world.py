@@ -22,6 +22,11 @@ WORDS = {
     "<slug:group>": "choosing",
     "<slug:kind>": "vehicle",
     "<str:field>": "identity.full_name",
+    "<int:option>": "1",
+    "<answer:word>": "accept",
+    "<act:word>": "withdraw",
+    "<slug:part>": "words",
+    "<str:terms>": "PDC-INTENT",
 }
 PERSONAS = ("anonymous", "customer", "partner", "supplier", "rival", "outsider", "attester", "operator")
 SECRETS = {
@@ -87,13 +92,6 @@ NAMED = {
     "subscription": "subscription of supplier",
     "opportunity": "opportunity of supplier",
 }
-WORDS = {
-    "<str:kind>": "trade",
-    "<str:token>": "unknown",
-    "<int:option>": "1",
-    "<answer:word>": "accept",
-    "<act:word>": "withdraw",
-}
 
 
 @dataclass
@@ -152,8 +150,6 @@ class World:
         for place, word in WORDS.items():
             route = route.replace(place, word)
         return f"/{route}"
-        route = route.replace("<slug:part>", "words").replace("<str:terms>", "PDC-INTENT")
-        return "/" + route.replace("<str:kind>", "trade").replace("<str:token>", "nonsense")
 
     def path_of(self, persona: str, route: str) -> str:
         """The route with ids of the persona's own, the supplier's where it has none."""
