@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -13,10 +14,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_person
-from bids.domain import advising, approving
+from bids.domain import advising
 from rfps.domain import closing, sharing
 from rfps.models import Rfp, RfpQuerySet
-from rfps.states import EndReason, Phase, Sharing
+from rfps.states import EndReason, Phase
 from tests.factories import bids, datastore, delivery, people
 from tests.factories import rfps as make
 
@@ -106,12 +107,28 @@ def test_how_far_it_got_in_words(browser: Client, customer: User, supplier: Orga
     assert "Northlight" not in page
 
 
+def wants_more(companies: int) -> None:
+    """So many companies hear of nothing below £5,000, unless no budget is told."""
+    for _ in range(companies):
+        delivery.subscription(budget_min=Decimal(5000), budget_currency="GBP")
+
+
+def test_a_change_says_how_many_it_reaches(browser: Client, customer: User) -> None:
+    wants_more(5)
+    page = text(browser, at(make.moved_back(make.published(customer), days=6)))
+    assert "Do not show your budget" in page
+    assert "reaches about 5 more companies, 5 in all" in page
+    assert "Draft it so" in page
+
+
 def test_no_offers_yet_comes_with_changes_and_their_numbers(browser: Client, customer: User) -> None:
-    delivery.subscription(area_kind="radius", country="GB", lat=50.7, lon=-3.5, radius_km=20, categories=["energy"])
+    wants_more(1)
     rfp = make.moved_back(make.published(customer), days=6)
     page = text(browser, at(rfp))
     assert "No offers yet: what would bring more" in page
     assert "Take offers until" in page
+    assert "reaches a few more companies" in page
+    assert "about 0" not in page
     answer = press(browser, at(rfp, "change/"), at(rfp), key="time")
     assert answer.status_code == 302
     later = make.again(rfp)
@@ -184,31 +201,6 @@ def test_copying_and_throwing_away(browser: Client, customer: User) -> None:
     assert not Rfp.objects.filter(pk=copy.pk).exists()
 
 
-@pytest.mark.parametrize(
-    ("way", "page", "talk"),
-    [(Sharing.NONE, 404, 404), (Sharing.LOOK, 200, 200), (Sharing.HELP, 200, 200), (Sharing.DECIDE, 200, 200)],
-)
-def test_a_partner_reads_what_is_shared_and_acts_on_nothing(
-    customer: User, partner: User, way: str, page: int, talk: int
-) -> None:
-    rfp = bids.request(customer)
-    share(rfp, customer, way)
-    theirs = entered(partner)
-    found = text(theirs, at(rfp), page)
-    assert "What you can do" not in found
-    assert theirs.get(at(rfp, "together/")).status_code == talk
-    for name in ("extend", "close", "cancel", "end", "copy", "sharing"):
-        assert theirs.get(at(rfp, f"{name}/")).status_code == 404
-
-
-def test_who_looks_is_not_spoken_to_as_the_one_who_chooses(customer: User, partner: User) -> None:
-    rfp = bids.request(customer, closes_in=timedelta(days=-1))
-    share(rfp, customer, "look")
-    page = text(entered(partner), at(rfp))
-    assert "One is chosen, or none" in page
-    assert "You choose" not in page
-
-
 def test_nobody_else_finds_it(customer: User, supplier: Organisation) -> None:
     rfp = bids.request(customer)
     for stranger in (people.person(), supplier.memberships.get().user):
@@ -216,63 +208,6 @@ def test_nobody_else_finds_it(customer: User, supplier: Organisation) -> None:
             assert entered(stranger).get(at(rfp, path)).status_code == 404
     assert Client().get(at(rfp)).status_code == 302
     assert entered(customer).get(f"/requests/{uuid4()}/").status_code == 404
-
-
-def test_sharing_is_said_in_words_and_taken_back(browser: Client, customer: User, partner: User) -> None:
-    rfp = bids.request(customer)
-    assert press(browser, at(rfp, "sharing/"), sharing="help")["Location"] == at(rfp)
-    assert "now: they help" in text(browser, at(rfp))
-    assert "shared with you" in text(entered(partner), "/requests/")
-    press(browser, at(rfp, "sharing/"), sharing="none")
-    assert entered(partner).get(at(rfp)).status_code == 404
-
-
-def test_without_a_household_there_is_nobody_to_share_with(browser: Client, customer: User) -> None:
-    page = text(browser, at(bids.request(customer), "sharing/"))
-    assert "You live in no household here yet." in page
-    assert 'name="sharing"' not in page
-
-
-def test_a_helper_comments_and_proposes(customer: User, partner: User, supplier: Organisation) -> None:
-    rfp = bids.request(customer, closes_in=timedelta(days=-1))
-    bid = bids.bid(rfp, supplier)
-    share(rfp, customer, "help")
-    theirs = entered(partner)
-    assert press(theirs, at(rfp, "together/"), text="Ask for the <b>notice</b> period.").status_code == 302
-    press(theirs, at(rfp, "together/propose/"), at(rfp, "together/"), bid=str(bid.public_id))
-    page = text(entered(customer), at(rfp, "together/"))
-    assert "Ask for the &lt;b&gt;notice&lt;/b&gt; period." in page
-    assert "would choose it: Innes Quill" in page
-    press(theirs, at(rfp, "together/propose/"), at(rfp, "together/"))
-    assert "would choose it:" not in text(entered(customer), at(rfp, "together/"))
-    assert press(theirs, at(rfp, "together/"), text=" ").status_code == 422
-
-
-def test_who_looks_writes_nothing(customer: User, partner: User) -> None:
-    rfp = bids.request(customer)
-    share(rfp, customer, "help")
-    theirs = entered(partner)
-    token = re.search(r'name="once" value="([^"]+)"', text(theirs, at(rfp, "together/")))
-    assert token
-    share(rfp, customer, "look")
-    assert 'name="text"' not in text(theirs, at(rfp, "together/"))
-    assert theirs.post(at(rfp, "together/"), {"once": token[1], "text": "Hello"}).status_code == 403
-    assert rfp.comments.count() == 0
-
-
-def test_a_yes_is_seen_and_taken_back(customer: User, partner: User, supplier: Organisation) -> None:
-    rfp = bids.request(customer, closes_in=timedelta(days=-1))
-    bid = bids.bid(rfp, supplier)
-    share(rfp, customer, "decide")
-    approving.approve(rfp, actor=actor_of_person(partner), bid=bid)
-    page = text(entered(customer), at(rfp, "together/"))
-    assert "said yes: Innes Quill" in page
-    assert "missing: Morag Sutherland-Quill" in page
-    theirs = entered(partner)
-    assert "Take my yes back" in text(theirs, at(rfp, "together/"))
-    press(theirs, at(rfp, "together/take-back/"), at(rfp, "together/"), bid=str(bid.public_id))
-    assert "said yes:" not in text(theirs, at(rfp, "together/"))
-    assert press(theirs, at(rfp, "together/take-back/"), at(rfp, "together/"), bid="x").status_code == 404
 
 
 def test_what_companies_see_stage_by_stage(browser: Client, customer: User, partner: User) -> None:
