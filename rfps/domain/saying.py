@@ -8,7 +8,7 @@ from typing import Any
 
 from babel.dates import format_date
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from accounts.datastore.domain import telling
 from marketplace.kernel import speaking
@@ -16,6 +16,15 @@ from rfps.domain.announcing import area_shown, budget_shown
 from rfps.domain.composing import Body
 from rfps.domain.judging import PRICED
 from rfps.states import AnswerKind, CriterionKind, Level, Sealing
+
+# What the roster's conditions say in a sentence, for translation; their own text stays as it was agreed.
+TERMS = (
+    gettext_noop("Use it for this offer only"),
+    gettext_noop(
+        "Use what I show you for your offer on this request. Do not pass it on, do not contact me outside, "
+        "delete it if I choose somebody else."
+    ),
+)
 
 
 def area(announced: Body) -> str:

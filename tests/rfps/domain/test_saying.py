@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
+from rfps.disclosure import roster
 from rfps.domain import drafting, saying
 from tests.factories import rfps as make
 
@@ -69,3 +70,8 @@ def test_what_keeps_companies_away_is_said() -> None:
         "the area keeps away 12",
         "words that they want or do not want keep away 1",
     ]
+
+
+def test_the_conditions_that_a_person_can_choose_are_said_in_their_language() -> None:
+    for agreement in map(roster.agreement, roster.proffered()):
+        assert {agreement.title, agreement.summary} <= set(saying.TERMS)
