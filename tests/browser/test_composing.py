@@ -81,6 +81,7 @@ def publish(hand: Hand) -> None:
     hand.press("Electricity")
     hand.page.wait_for_url("**/details/")
     hand.page.get_by_label(hand.said("Country")).select_option("GB")
+    hand.count += 1
     hand.look()
     hand.fill("Postcode", "EH6 5DT")
     hand.fill("How many people live there?", "2")
