@@ -56,11 +56,11 @@ def test_page_for_a_person(watched: Watched, sign_in: SignIn, customer: User, pa
 
 
 def test_home_with_requests(watched: Watched, page: Page, sign_in: SignIn, customer: User) -> None:
-    for days in (3, -1, -30):
+    for days in (3, -1, -30):  # the last one is over, and only in the list of all
         bids.request(customer, closes_in=timedelta(days=days))
     sign_in(customer)
     watched.open("/")
-    assert page.get_by_role("region", name="Your requests").get_by_role("listitem").count() == 3
+    assert page.get_by_role("region", name="Your requests").get_by_role("listitem").count() == 2
     assert watched.inspect() == []
 
 

@@ -66,5 +66,5 @@ def test_years_places_and_addresses_are_no_quantities() -> None:
         "postalCode": "EH1 1AA",
         "streetAddress": "7 Quill Close",
     }
-    assert telling.exact("home.address", address) == "7 Quill, EH1 1AA, United Kingdom"
+    assert telling.exact("home.address", address) == "7 Quill Close, EH1 1AA, United Kingdom"
     assert telling.exact("home.country", "GB") == "United Kingdom"
