@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.policies import actor_of_person, visible_notices
 from marketplace.idempotency.pressing import once
 from marketplace.kernel.forms import ChoiceField, DomainForm, attempt
+from marketplace.kernel.listing import cut
 from marketplace.kernel.pages import person_page
-from marketplace.kernel.paging import slice_of
 from marketplace.mail.states import Pace
 from rfps.policies import visible_rfps
 
@@ -42,7 +42,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     if attempt(form, lambda body: noticing.choose_pace(user, actor=actor, pace=body["pace"])).done:
         messages.success(request, _("Kept. That is how we write to you from now on."))
         return redirect("notices")
-    page = slice_of(request, visible_notices(actor))
+    page = cut(request, visible_notices(actor), "-pk")
     about = visible_rfps(actor).filter(public_id__in={row.rfp for row in page.rows})
     titles = dict(about.values_list("public_id", "current__title"))
     told = [(row, titles.get(row.rfp) or "") for row in page.rows]

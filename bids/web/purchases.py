@@ -10,8 +10,8 @@ from accounts.models import User
 from accounts.policies import actor_of_person
 from bids.domain import purchasing
 from bids.policies import visible_contracts
+from marketplace.kernel.listing import cut
 from marketplace.kernel.pages import person_page
-from marketplace.kernel.paging import slice_of
 
 
 @person_page
@@ -20,5 +20,5 @@ def purchases(request: HttpRequest) -> HttpResponse:
     """Own contracts and those of shared requests, the newest first."""
     assert isinstance(request.user, User)
     rows = visible_contracts(actor_of_person(request.user)).select_related("rfp__owner__key", "organisation")
-    page = slice_of(request, rows)
+    page = cut(request, rows, "-pk")
     return render(request, "purchases/list.html", {"page": page, "purchases": purchasing.purchases(page.rows)})

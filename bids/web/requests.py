@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.policies import actor_of_person
 from bids.domain import listing, overseeing
 from bids.web.loading import readable, trail
+from marketplace.kernel.listing import cut
 from marketplace.kernel.pages import person_page
-from marketplace.kernel.paging import slice_of
 from rfps.domain import showing
 from rfps.policies import visible_rfps
 from rfps.states import Phase
@@ -40,7 +40,7 @@ def all_of_them(request: HttpRequest, group: str = "") -> HttpResponse:
     rows = visible_rfps(actor).select_related("owner__key", "current")
     if group:
         rows = rows.filter(phase__in=GROUPS[group][1])  # type: ignore[misc]
-    page = slice_of(request, rows)
+    page = cut(request, rows, "-pk")
     tabs = [(reverse("requests"), _("All"))]
     tabs += [(reverse("requests-in", args=[name]), label) for name, (label, _phases) in GROUPS.items()]
     context = {"page": page, "lines": listing.lines(page.rows, actor=actor), "tabs": tabs, "group": group}

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from accounts.datastore import catalogue
 from accounts.models import User
 from accounts.policies import actor_of_person
+from marketplace.kernel.listing import cut
 from marketplace.kernel.pages import person_page
-from marketplace.kernel.paging import slice_of
 from rfps.disclosure.domain.tracing import trace
 from rfps.disclosure.policies import visible_disclosures
 from rfps.policies import readable_rfps
@@ -53,7 +53,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """Every read of a value, and every attempt that was stopped, the newest first."""
     assert isinstance(request.user, User)
     actor = actor_of_person(request.user)
-    page = slice_of(request, visible_disclosures(actor).select_related("organisation", "rfp"))
+    page = cut(request, visible_disclosures(actor).select_related("organisation", "rfp"), "-pk")
     about = readable_rfps(actor).filter(pk__in={row.rfp_id for row in page.rows})
     titles = dict(about.values_list("pk", "current__title"))
     rows = [(row, _label(row.field), titles.get(row.rfp_id or 0) or "") for row in page.rows]

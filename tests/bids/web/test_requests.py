@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_person
 from bids.domain import advising
+from marketplace.kernel import listing
 from rfps.domain import closing, sharing
 from rfps.models import Rfp, RfpQuerySet
 from rfps.states import EndReason, Phase
@@ -238,7 +239,7 @@ def test_the_list_by_phase(browser: Client, customer: User) -> None:
 
 
 def test_a_long_list_goes_on_both_ways(browser: Client, customer: User) -> None:
-    for number in range(30):
+    for number in range(listing.SIZE + 5):
         bids.request(customer, version={"title": f"Request {number:02}"})
     first = text(browser, "/requests/")
     after = re.search(r'href="(\?after=[^"]+)"', first)
@@ -249,7 +250,7 @@ def test_a_long_list_goes_on_both_ways(browser: Client, customer: User) -> None:
     before = re.search(r'href="(\?before=[^"]+)"', second)
     assert before
     again = text(browser, f"/requests/{before[1]}")
-    assert "Request 29" in again
+    assert f"Request {listing.SIZE + 4}" in again
     assert 'href="?before=' not in again
     text(browser, "/requests/?after=nonsense", 400)
 

@@ -40,3 +40,13 @@ def test_a_cursor_of_nobody_or_of_another_order_is_refused() -> None:
         with pytest.raises(BadRequest):
             part(f"after={cursor}", "name", "pk")
     assert part("", "name", "pk").next
+
+
+@pytest.mark.django_db
+def test_a_row_that_came_meanwhile_moves_nothing() -> None:
+    assert part("", "-pk") == Cut([])
+    for name in "abc":
+        people.organisation(name=name)
+    after = part("", "-pk").next
+    people.organisation(name="new")
+    assert [row.name for row in part(f"after={after}", "-pk").rows] == ["a"]
