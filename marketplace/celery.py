@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_prerun, worker_process_init
+from celery.signals import after_setup_logger, task_prerun, worker_process_init
 from django.db import close_old_connections
 from kombu.transport import redis
 
+from marketplace.kernel.logs import DiscreetFormatter
 from marketplace.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
@@ -47,3 +49,10 @@ def drop_dead_connections(**_signal: Any) -> None:
 def die_with_the_worker(**_signal: Any) -> None:
     """A worker killed by force leaves no pool process behind that goes on by itself."""
     die_with_parent()
+
+
+@after_setup_logger.connect
+def log_no_words(logger: logging.Logger, format: str, **_signal: Any) -> None:  # noqa: A002 - the signal's own name
+    """What workers and the clock write holds no more of an error than what the web server writes."""
+    for handler in logger.handlers:
+        handler.setFormatter(DiscreetFormatter(format))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Any
 
 from marketplace.kernel.web import request_id
@@ -25,6 +26,9 @@ class DiscreetFormatter(logging.Formatter):
     """Without the errors' own words (a database quotes whole rows in them), and without secret links."""
 
     def format(self, record: logging.LogRecord) -> str:
+        if isinstance(record.args, Mapping) and "exc" in record.args:  # so Celery quotes a failed task's error
+            record = copy(record)
+            record.args = {**record.args, "exc": "…"}  # type: ignore[dict-item]
         return SECRET_PATH.sub(r"\1…", super().format(record))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import logging
 from threading import Thread
 
 from celery import current_app
+from celery.app.task import Context
+from celery.app.trace import FAILURE, TraceInfo
+from celery.signals import after_setup_logger
 
 from marketplace.celery import app
 from rfps.delivery.tasks import fan_out
+
+STREET = "14 Quarry Lane"
 
 
 def test_every_scheduled_task_exists() -> None:
@@ -37,3 +44,19 @@ def test_every_thread_sends_through_this_app() -> None:
     thread.start()
     thread.join()
     assert found == [("beckon", "beckon")]
+
+
+def test_a_failed_task_is_logged_without_what_it_was_about() -> None:
+    written, traced = io.StringIO(), logging.getLogger("celery.app.trace")
+    handler = logging.StreamHandler(written)
+    traced.addHandler(handler)
+    try:
+        after_setup_logger.send(None, logger=traced, loglevel=0, logfile=None, format="%(message)s", colorize=False)
+        raise ValueError(STREET)
+    except ValueError as error:
+        TraceInfo(FAILURE, error).handle_failure(fan_out, Context(id="7", args=(), kwargs={}), store_errors=False)
+    finally:
+        traced.removeHandler(handler)
+    assert written.getvalue().startswith("Task rfps.delivery.tasks.fan_out[7] raised unexpected: …")
+    assert written.getvalue().endswith("builtins.ValueError\n")
+    assert STREET not in written.getvalue()
