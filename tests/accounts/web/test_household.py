@@ -4,34 +4,14 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import HouseholdMember, User
+from tests.browsing import entered, press, text
 from tests.factories import people
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-def entered(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    return client
-
-
-def text(client: Client, path: str, status: int = 200) -> str:
-    answer = client.get(path)
-    assert answer.status_code == status
-    return re.sub(r"\s+", " ", answer.content.decode())
-
-
-def press(client: Client, path: str, **fields: Any) -> Any:
-    token = re.search(r'name="once" value="([^"]+)"', text(client, path))
-    assert token
-    return client.post(path, {"once": token[1], **fields})
 
 
 def living() -> set[str]:

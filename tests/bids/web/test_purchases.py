@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.domain import noticing
@@ -16,27 +12,8 @@ from bids.domain import awarding
 from marketplace.mail import notices
 from marketplace.mail.models import Notice
 from rfps.models import Rfp
+from tests.browsing import entered, press, text
 from tests.factories import bids, disclosure, people
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-def entered(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    return client
-
-
-def text(client: Client, path: str, status: int = 200) -> str:
-    answer = client.get(path)
-    assert answer.status_code == status
-    return re.sub(r"\s+", " ", answer.content.decode())
-
-
-def press(client: Client, path: str, page: str = "", **fields: Any) -> Any:
-    token = re.search(r'name="once" value="([^"]+)"', text(client, page or path))
-    assert token
-    return client.post(path, {"once": token[1], **fields})
 
 
 def bought(customer: User, company: Organisation) -> Rfp:

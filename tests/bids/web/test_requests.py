@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,18 +18,11 @@ from marketplace.kernel import listing
 from rfps.domain import closing, sharing
 from rfps.models import Rfp, RfpQuerySet
 from rfps.states import EndReason, Phase
+from tests.browsing import entered, press, text
 from tests.factories import bids, datastore, delivery, people
 from tests.factories import rfps as make
 
 KNOWN = {"announced": bids.ANNOUNCED}
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-def entered(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    return client
 
 
 @pytest.fixture
@@ -40,19 +32,6 @@ def browser(customer: User) -> Client:
 
 def at(rfp: Rfp, path: str = "") -> str:
     return f"/requests/{rfp.public_id}/{path}"
-
-
-def text(client: Client, path: str, status: int = 200) -> str:
-    answer = client.get(path)
-    assert answer.status_code == status
-    return re.sub(r"\s+", " ", answer.content.decode())
-
-
-def press(client: Client, path: str, page: str = "", **fields: Any) -> Any:
-    """Send the page's form with its own token."""
-    token = re.search(r'name="once" value="([^"]+)"', text(client, page or path))
-    assert token
-    return client.post(path, {"once": token[1], **fields})
 
 
 def share(rfp: Rfp, customer: User, way: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,15 +14,8 @@ from bids.domain import approving
 from rfps.domain import sharing
 from rfps.models import Rfp
 from rfps.states import Sharing
+from tests.browsing import entered, press, text
 from tests.factories import bids
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-def entered(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    return client
 
 
 @pytest.fixture
@@ -33,19 +25,6 @@ def browser(customer: User) -> Client:
 
 def at(rfp: Rfp, path: str = "") -> str:
     return f"/requests/{rfp.public_id}/{path}"
-
-
-def text(client: Client, path: str, status: int = 200) -> str:
-    answer = client.get(path)
-    assert answer.status_code == status
-    return re.sub(r"\s+", " ", answer.content.decode())
-
-
-def press(client: Client, path: str, page: str = "", **fields: Any) -> Any:
-    """Send the page's form with its own token."""
-    token = re.search(r'name="once" value="([^"]+)"', text(client, page or path))
-    assert token
-    return client.post(path, {"once": token[1], **fields})
 
 
 def share(rfp: Rfp, customer: User, way: str) -> None:

@@ -19,10 +19,10 @@ from accounts.models import Organisation, User
 from accounts.policies import actor_of_organisation, actor_of_person
 from marketplace.kernel.clock import database_now
 from rfps.disclosure.domain import reading
+from tests.browsing import entered, text
 from tests.factories import datastore, disclosure, people
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ADDRESS = {"value-streetAddress": "14 Leith Walk", "value-postalCode": "EH6 5DT", "value-addressLocality": "Edinburgh"}
 # What is typed for a field of each kind, what is kept of it, what is read back.
 TYPED: list[tuple[str, dict[str, Any], Any, str]] = [
@@ -48,21 +48,9 @@ TYPED: list[tuple[str, dict[str, Any], Any, str]] = [
 ]  # fmt: skip
 
 
-def entered(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    return client
-
-
 @pytest.fixture
 def browser(customer: User) -> Client:
     return entered(customer)
-
-
-def text(client: Client, path: str, status: int = 200) -> str:
-    answer = client.get(path)
-    assert answer.status_code == status
-    return re.sub(r"\s+", " ", answer.content.decode())
 
 
 def token_of(page: str) -> str:
