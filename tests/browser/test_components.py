@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, expect
 
 from accounts.models import Household, User
 from tests.browser.watching import Watched
@@ -25,7 +25,7 @@ def test_form_with_problems(watched: Watched, page: Page, sign_in: Callable[[Use
     page.get_by_label("Full name").fill("taken")
     watched.expected_status = 422
     page.get_by_role("button", name="Save").click()
-    assert page.evaluate("document.activeElement.className") == "problems"
+    expect(page.locator(".problems")).to_be_focused()
     assert watched.inspect() == []
 
 
@@ -40,7 +40,7 @@ def test_form_sent_twice_is_sent_once(
     page.wait_for_url("**/made/**")
     assert Household.objects.count() == 1
     page.go_back()
-    assert page.locator("form[aria-busy]").count() == 0
+    expect(page.locator("form[aria-busy]")).to_have_count(0)
 
 
 def test_every_component_from_right_to_left(watched: Watched, page: Page) -> None:
@@ -55,7 +55,7 @@ def test_every_component_from_right_to_left(watched: Watched, page: Page) -> Non
 def test_page_in_german(watched: Watched, page: Page) -> None:
     watched.open("/")
     page.get_by_role("button", name="Deutsch").click()
-    assert "Unternehmen machen Ihnen Angebote." in page.get_by_role("heading", level=1).inner_text()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Unternehmen machen Ihnen Angebote.")
     assert watched.inspect() == []
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.core import mail
 from django.utils.translation import gettext, override
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Organisation, User
@@ -120,7 +120,7 @@ def fits(supplier: Organisation) -> None:
 def test_a_stranger_publishes_on_a_phone(watched: Watched, page: Page, fits: None) -> None:
     watched.open("/")
     publish(Hand(page, "en", watched))
-    assert page.get_by_role("heading", level=1).inner_text() == "Your request is on its way to 1 company that fits"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your request is on its way to 1 company that fits")
 
 
 @pytest.mark.timeout(300)
@@ -130,7 +130,7 @@ def test_the_same_in_german(watched: Watched, page: Page, fits: None) -> None:
     hand.press("Deutsch")
     page.wait_for_selector("html[lang=de]")
     publish(hand)
-    assert "Ihre Anfrage ist unterwegs zu 1 Unternehmen" in page.get_by_role("heading", level=1).inner_text()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ihre Anfrage ist unterwegs zu 1 Unternehmen")
 
 
 def test_the_same_without_javascript(browser: Browser, live_server: LiveServer, fits: None) -> None:
@@ -139,7 +139,7 @@ def test_the_same_without_javascript(browser: Browser, live_server: LiveServer, 
     page.goto("/")
     publish(Hand(page, "en"))
     page.get_by_role("link", name="Look again").click()
-    assert page.get_by_role("heading", level=1).is_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     context.close()
 
 
@@ -192,4 +192,4 @@ def test_going_back_after_publishing_loses_nothing(
     page.wait_for_url("**/sent/")
     page.go_back()
     page.wait_for_url("**/sent/")
-    assert page.get_by_role("heading", level=1).inner_text().startswith("Your request is on its way")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Your request is on its way"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.datastore.domain import keeping
 from accounts.datastore.domain.owning import owner_for_person
@@ -111,7 +111,7 @@ def test_a_refused_form_and_a_new_invitation(
     watched.open("/household/")
     page.get_by_label("E-mail address").fill("third@people.example")
     page.get_by_role("button", name="Make an invitation").click()
-    assert page.get_by_role("heading", name="Send them this link").is_visible()
+    expect(page.get_by_role("heading", name="Send them this link")).to_be_visible()
     assert watched.inspect(named="invited") == []
 
 
@@ -119,15 +119,15 @@ def test_a_partner_helps(watched: Watched, page: Page, sign_in: SignIn, partner:
     sign_in(partner)
     watched.open("/")
     page.get_by_role("link", name="Electricity for a flat").first.click()
-    assert page.get_by_text("Morag Sutherland-Quill shares this request with you.").is_visible()
-    assert page.get_by_role("heading", name="What you can do").count() == 0
+    expect(page.get_by_text("Morag Sutherland-Quill shares this request with you.")).to_be_visible()
+    expect(page.get_by_role("heading", name="What you can do")).to_have_count(0)
     assert watched.inspect(named="partner") == []
     page.get_by_role("link", name="Talk about it at home").click()
     page.get_by_role("button", name="I would choose it Northlight Energy").click()
     page.get_by_label("Write to the others").fill("I like this one.")
     page.get_by_role("button", name="Send").click()
-    assert page.get_by_text("would choose it: Innes Quill").is_visible()
-    assert page.get_by_text("I like this one.").is_visible()
+    expect(page.get_by_text("would choose it: Innes Quill")).to_be_visible()
+    expect(page.get_by_text("I like this one.")).to_be_visible()
     assert watched.inspect(named="partner talks") == []
 
 
@@ -138,7 +138,7 @@ def test_a_viewer_of_a_company_has_a_home_of_their_own(
     people.member(supplier, viewer, "viewer")
     sign_in(viewer)
     watched.open("/")
-    assert page.get_by_role("region", name="You act for").get_by_text("Northlight Energy").is_visible()
+    expect(page.get_by_role("region", name="You act for").get_by_text("Northlight Energy")).to_be_visible()
     assert watched.inspect(named="viewer") == []
 
 
@@ -147,7 +147,7 @@ def test_taking_no_more_offers(watched: Watched, page: Page, sign_in: SignIn, cu
     sign_in(customer)
     watched.open(f"/requests/{rfp.public_id}/")
     page.get_by_role("link", name="Take no more offers").click()
-    assert page.get_by_text("Offers that are closed open at once").is_visible()
+    expect(page.get_by_text("Offers that are closed open at once")).to_be_visible()
     page.get_by_role("button", name="Take no more offers").click()
-    assert page.get_by_role("status").get_by_text("No more offers come in now.").is_visible()
-    assert page.get_by_text("None came.", exact=True).is_visible()
+    expect(page.get_by_role("status").get_by_text("No more offers come in now.")).to_be_visible()
+    expect(page.get_by_text("None came.", exact=True)).to_be_visible()

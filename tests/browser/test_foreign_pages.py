@@ -54,4 +54,4 @@ def test_admin_works_under_our_policy(
 ) -> None:
     sign_in(superuser)
     watched.open(path)
-    assert watched.page.get_by_role("main").count() == 1
+    expect(watched.page.get_by_role("main")).to_have_count(1)

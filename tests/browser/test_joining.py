@@ -6,7 +6,7 @@ import re
 
 from django.core import mail
 from django.core.cache import cache
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.watching import Watched
 
@@ -24,13 +24,13 @@ def test_an_account_takes_an_address_and_six_digits(watched: Watched, page: Page
     watched.expected_status = 422
     page.get_by_label("E-mail address").fill("not an address")
     page.get_by_role("button", name="Send the code").click()
-    assert page.get_by_label("E-mail address").input_value() == "not an address"
+    expect(page.get_by_label("E-mail address")).to_have_value("not an address")
     assert watched.inspect() == []
     page.get_by_label("E-mail address").fill("new@people.example")
     page.get_by_role("button", name="Send the code").click()
     page.get_by_label("Six digits").fill("000000" if last_code() != "000000" else "111111")
     page.get_by_role("button", name="Confirm").click()
-    assert page.get_by_role("alert").inner_text().count("Incorrect code.") == 1
+    expect(page.get_by_role("alert").get_by_text("Incorrect code.")).to_have_count(1)
     assert watched.inspect() == []
     page.get_by_role("button", name="Send another code").click()
     page.get_by_label("Six digits").fill(last_code())
@@ -49,6 +49,6 @@ def test_too_many_wrong_codes_are_said_plainly(watched: Watched, page: Page) -> 
         page.get_by_label("Six digits").fill("000000" if last_code() != "000000" else "111111")
         page.get_by_role("button", name="Confirm").click()
         page.get_by_role("alert").wait_for()
-    assert "Ask for a new one. Everything is saved." in page.get_by_role("alert").inner_text()
-    assert page.get_by_label("E-mail address").input_value() == "other@people.example"
+    expect(page.get_by_role("alert")).to_contain_text("Ask for a new one. Everything is saved.")
+    expect(page.get_by_label("E-mail address")).to_have_value("other@people.example")
     assert watched.inspect() == []

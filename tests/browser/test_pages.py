@@ -11,7 +11,7 @@ from allauth.account.forms import SetPasswordForm
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.template.loader import render_to_string
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation, User
 from marketplace.kernel.headers import policy_for
@@ -60,7 +60,7 @@ def test_home_with_requests(watched: Watched, page: Page, sign_in: SignIn, custo
         bids.request(customer, closes_in=timedelta(days=days))
     sign_in(customer)
     watched.open("/")
-    assert page.get_by_role("region", name="Your requests").get_by_role("listitem").count() == 2
+    expect(page.get_by_role("region", name="Your requests").get_by_role("listitem")).to_have_count(2)
     assert watched.inspect() == []
 
 
@@ -93,7 +93,7 @@ def test_form_without_its_token(watched: Watched, page: Page) -> None:
     page.locator("main [name=csrfmiddlewaretoken]").first.evaluate("field => field.value = 'stale'")
     watched.expected_status = 403
     page.get_by_role("button", name="Sign in", exact=True).click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Please send that again"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Please send that again")
     assert watched.inspect() == []
 
 
@@ -102,9 +102,9 @@ def test_signing_up_names_what_to_mend_and_where(watched: Watched, page: Page) -
     page.get_by_label("E-mail address").fill("not an address")
     page.get_by_label("Password").fill("short")
     page.get_by_role("button", name="Create account and send the code").click()
-    assert page.get_by_role("alert").get_by_role("heading").inner_text() == "2 answers need a change."
-    assert page.evaluate("document.activeElement.className") == "problems"
-    assert page.get_by_label("E-mail address").input_value() == "not an address"
+    expect(page.get_by_role("alert").get_by_role("heading")).to_have_text("2 answers need a change.")
+    expect(page.locator(".problems")).to_be_focused()
+    expect(page.get_by_label("E-mail address")).to_have_value("not an address")
     assert watched.inspect() == []
 
 
@@ -119,7 +119,7 @@ def test_signing_up_by_code(watched: Watched, page: Page) -> None:
     assert watched.inspect() == []
     page.get_by_label("Six digits").fill(last_code())
     page.get_by_role("button", name="Confirm my address").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "new@people.example"
+    expect(page.get_by_role("heading", level=1)).to_have_text("new@people.example")
 
 
 def test_signing_in_by_password(watched: Watched, page: Page, customer: User) -> None:
@@ -130,7 +130,7 @@ def test_signing_in_by_password(watched: Watched, page: Page, customer: User) ->
     assert watched.inspect() == []
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    assert page.get_by_role("heading", level=1).inner_text() == customer.name
+    expect(page.get_by_role("heading", level=1)).to_have_text(customer.name)
 
 
 def test_signing_in_by_code(watched: Watched, page: Page, customer: User) -> None:
@@ -140,7 +140,7 @@ def test_signing_in_by_code(watched: Watched, page: Page, customer: User) -> Non
     assert watched.inspect() == []
     page.get_by_label("Six digits").fill(last_code())
     page.get_by_role("button", name="Sign in", exact=True).click()
-    assert page.get_by_role("heading", level=1).inner_text() == customer.name
+    expect(page.get_by_role("heading", level=1)).to_have_text(customer.name)
 
 
 def test_forgotten_password(watched: Watched, page: Page, customer: User) -> None:
@@ -167,14 +167,14 @@ def test_adding_an_address(watched: Watched, page: Page, sign_in: SignIn, custom
     page.get_by_label("Six digits").fill(last_code())
     page.get_by_role("button", name="Confirm my address").click()
     watched.open("/accounts/email/")
-    assert page.get_by_role("radio").count() == 2
+    expect(page.get_by_role("radio")).to_have_count(2)
     assert watched.inspect() == []
 
 
 def test_the_keyboard_reaches_the_content_first(watched: Watched, page: Page) -> None:
     watched.open("/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()

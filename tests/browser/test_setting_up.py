@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.domain import checking, joining, keys
 from accounts.models import CheckRequest, Organisation, User
@@ -72,7 +73,7 @@ def test_company_from_founding_to_the_first_wish(
     page.get_by_role("link", name="Ask for a check Who you are").click()
     page.get_by_label("Where to look").fill("Companies House, SC123456")
     page.get_by_role("button", name="Ask for the check").click()
-    assert page.get_by_text("asked for", exact=True).is_visible()
+    expect(page.get_by_text("asked for", exact=True)).to_be_visible()
 
     sign_in(operator)
     watched.open("/operator/")
@@ -80,7 +81,7 @@ def test_company_from_founding_to_the_first_wish(
     page.get_by_role("link", name="Quill Electric").click()
     page.get_by_label("Where you looked").fill("Companies House, SC123456, read today")
     page.get_by_role("button", name="It is true: note it").click()
-    assert page.get_by_text("Quill Electric is checked").is_visible()
+    expect(page.get_by_text("Quill Electric is checked")).to_be_visible()
     made = Organisation.objects.get(name="Quill Electric")
     assert is_checked(made)
 
@@ -93,10 +94,10 @@ def test_company_from_founding_to_the_first_wish(
     page.get_by_label("Electricity", exact=True).check()
     page.get_by_label("In one country").check()
     page.get_by_role("button", name="Try: how many would have come?").click()
-    assert page.get_by_text("These settings would have brought about 5 requests in 30 days.").is_visible()
+    expect(page.get_by_text("These settings would have brought about 5 requests in 30 days.")).to_be_visible()
     assert watched.inspect() == []
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_text("United Kingdom").is_visible()
+    expect(page.get_by_text("United Kingdom")).to_be_visible()
     assert Subscription.objects.get().categories == ["energy/electricity"]
 
 
@@ -105,10 +106,10 @@ def test_key_is_shown_once(watched: Watched, page: Page, owner: User, supplier: 
     page.get_by_label("Name", exact=True).fill("Stock system")
     page.get_by_label("Read requests that fit").check()
     page.get_by_role("button", name="Issue the key").click()
-    assert page.locator("#issued").inner_text().startswith("bk_live_")
+    expect(page.locator("#issued")).to_have_text(re.compile("^bk_live_"))
     assert watched.inspect() == []
     page.reload()
-    assert page.locator("#issued").count() == 0
+    expect(page.locator("#issued")).to_have_count(0)
 
 
 def test_what_was_filled_in_wrongly_is_named(watched: Watched, page: Page, owner: User, supplier: Organisation) -> None:
@@ -117,7 +118,7 @@ def test_what_was_filled_in_wrongly_is_named(watched: Watched, page: Page, owner
     page.get_by_label("Postcode").fill("ZZ99 9ZZ")
     watched.expected_status = 422
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_role("alert").get_by_role("listitem").count() == 2
+    expect(page.get_by_role("alert").get_by_role("listitem")).to_have_count(2)
     assert watched.inspect() == []
 
 
@@ -132,7 +133,7 @@ def test_invitation_is_accepted(watched: Watched, page: Page, sign_in: SignIn, o
     watched.open(path)
     assert watched.inspect() == []
     page.get_by_role("button", name="Join the team").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Team"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Team")
 
 
 @pytest.mark.parametrize("page_", ["", "checks/", "gaps/", "ending/", "audit/", "suspended/"])
@@ -157,7 +158,7 @@ def test_operator_turns_down(watched: Watched, page: Page, sign_in: SignIn, oper
     assert watched.inspect() == []
     page.get_by_label("Why not").fill("No such number in the register.")
     page.get_by_role("button", name="Turn it down").click()
-    assert page.get_by_text("Nobody waits.").is_visible()
+    expect(page.get_by_text("Nobody waits.")).to_be_visible()
 
 
 def fill(operator: User, customer: User) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_person
@@ -83,7 +83,7 @@ def test_from_the_mail_to_a_sent_offer_on_a_phone(watched: Watched, page: Page, 
     page.get_by_role("heading", name="Your offer is in").wait_for()
     print("taps:", taps.count)
     assert taps.count <= 12
-    assert page.get_by_label("Password").count() == 0
+    expect(page.get_by_label("Password")).to_have_count(0)
     assert Bid.objects.get().state == "submitted"
     assert watched.inspect() == []
 
@@ -93,7 +93,7 @@ def test_the_quick_page_stands_every_look(watched: Watched, page: Page, opportun
     watched.open(path)
     assert watched.inspect() == []
     page.get_by_text("No", exact=True).click()
-    assert page.get_by_label("What you offer instead").is_visible()
+    expect(page.get_by_label("What you offer instead")).to_be_visible()
     page.get_by_text("Everything that is asked").click()
     page.get_by_text("I can only say from–to").click()
     page.get_by_text("Read “Use it for this offer only”").click()
@@ -138,7 +138,7 @@ def test_a_company_without_requests(
     delivery.subscription(supplier, name="Energy, 40 km around Edinburgh")
     sign_in(owner)
     watched.open(f"/company/{supplier.public_id}/requests/")
-    assert page.get_by_text("an example").is_visible()
+    expect(page.get_by_text("an example")).to_be_visible()
     assert watched.inspect() == []
 
 
@@ -269,8 +269,8 @@ def test_a_viewer_looks(watched: Watched, page: Page, sign_in: SignIn, opportuni
     people.member(opportunity.organisation, viewer, "viewer")
     sign_in(viewer)
     watched.open(at(opportunity))
-    assert page.get_by_text("You may look.").is_visible()
-    assert page.get_by_role("main").get_by_role("button").count() == 0
+    expect(page.get_by_text("You may look.")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
     assert watched.inspect() == []
     watched.open(at(opportunity, "offer/1/"))
     assert watched.inspect() == []
@@ -283,4 +283,4 @@ def test_a_rival_finds_nothing(
     watched.open(at(opportunity), status=404)
     watched.open(f"/company/{opportunity.organisation.public_id}/", status=404)
     watched.open(f"/company/{rival.public_id}/requests/?show=all")
-    assert page.get_by_text("Electricity for a year").count() == 0
+    expect(page.get_by_text("Electricity for a year")).to_have_count(0)

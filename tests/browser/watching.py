@@ -51,6 +51,7 @@ class Watched:
 
     def inspect(self, *, named: str = "") -> list[str]:
         """What is wrong with the page as it stands, in both schemes and at both widths."""
+        self.page.wait_for_load_state()
         found = ["inline style or script"] if self.page.evaluate(INLINE) else []
         self.picture(os.environ.get("SCREENSHOTS"), named)
         self.page.evaluate(AXE)
