@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -61,5 +61,7 @@ def one(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 - the pat
 def seen(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
     """What was asked, and what companies see of it at each stage."""
     actor, rfp = readable(request, id)
+    if rfp.current is None:  # nobody sees a draft; what they would see is a step of its own
+        return redirect("compose-sees", id=id)
     context = {"rfp": rfp, "title": listing.title_of(rfp), "shown": showing.shown(rfp, actor=actor)}
     return render(request, "bids/request_seen.html", {**context, "trail": trail(rfp)[:1]})

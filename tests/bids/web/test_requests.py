@@ -207,6 +207,11 @@ def test_what_companies_see_stage_by_stage(browser: Client, customer: User, part
     assert "Morag Sutherland" not in theirs.replace("Morag Sutherland-Quill shares", "")
 
 
+def test_a_draft_is_seen_by_nobody_yet(browser: Client, customer: User) -> None:
+    rfp = make.draft(customer)
+    assert browser.get(at(rfp, "seen/"))["Location"] == at(rfp, "who-sees/")
+
+
 def test_the_list_by_phase(browser: Client, customer: User) -> None:
     for phase in (Phase.DRAFT, Phase.OPEN, Phase.ENDED):
         make.in_phase(customer, phase, title=f"It is {phase}")
