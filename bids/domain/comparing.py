@@ -145,10 +145,10 @@ def _flag_low(bids: Sequence[Result]) -> None:
 
 
 def _split(board: Board, bids: Sequence[Result]) -> Split | None:
-    """Over eligible firm bids; a bid's charges and delivery are due as soon as it gets one line."""
+    """Over eligible firm bids that can be chosen; charges and delivery are due as soon as a bid gets one line."""
     candidates = []
     for result in bids:
-        if result.eligible and result.column.offer.estimate_high is None:
+        if result.eligible and result.column.offer.estimate_high is None and Flag.EXPIRED not in result.flags:
             counted = [term for term in result.total.terms if term.counted]
             fixed = add(t.amount for t in counted if t.kind in (TermKind.CHARGE, TermKind.DELIVERY))
             prices = {line: term.amount for line, term in result.total.lines().items()}

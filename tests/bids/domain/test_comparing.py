@@ -137,6 +137,15 @@ def test_a_missing_line_is_named_and_never_free(customer: User, supplier: Organi
     }
 
 
+def test_an_expired_offer_gets_no_part(
+    customer: User, supplier: Organisation, rival: Organisation, outsider: Organisation
+) -> None:
+    rfp = closed(customer, lines=[*bids.LINES, {"title": "Meter", "quantity": Decimal(1)}])
+    good = [bids.bid(rfp, supplier, prices=["0.20", "90"]), bids.bid(rfp, rival, prices=["0.24", "50"])]
+    bids.bid(rfp, outsider, prices=["0.01", "1"], valid_until_on=date(2020, 1, 1))
+    assert {row["bid"] for row in of(rfp)["split"]["lines"]} == {str(each.public_id) for each in good}
+
+
 def test_what_the_customer_has_now_costs_its_exit_fee_everywhere_else(customer: User, supplier: Organisation) -> None:
     rfp, actor = closed(customer), actor_of_person(customer)
     bid = bids.bid(rfp, supplier)
