@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from marketplace.idempotency.models import StoredAnswer
 from marketplace.kernel.crypto import seal_shared, unseal_shared
-from marketplace.kernel.errors import Conflict, Invalid
+from marketplace.kernel.errors import Conflict, Invalid, TooMany
 from marketplace.kernel.locks import try_lock
 
 KEPT = timedelta(hours=24)
@@ -53,7 +53,9 @@ def answer_once(
                 response = answer()
         except Exception as error:
             response = refusal(error)
-        if response.status_code < 500:
+        if (
+            response.status_code < 500 and response.status_code != TooMany.status
+        ):  # "later" means that later it may work
             _store(principal, key, print_, response)
         return response
 

@@ -14,7 +14,7 @@ from accounts.models import Household
 from marketplace.idempotency.models import StoredAnswer
 from marketplace.idempotency.replaying import answer_once, fingerprint, prune
 from marketplace.kernel.api.problems import problem_response
-from marketplace.kernel.errors import Conflict, Invalid
+from marketplace.kernel.errors import Conflict, Invalid, TooMany
 from tests.racing import race
 
 PRINT = fingerprint("POST", "/api/v1/x/", b"{}")
@@ -72,6 +72,17 @@ def test_refusal_is_replayed_and_leaves_nothing() -> None:
     again = answer_once(who, "k", PRINT, founding("late"), refusal)
     assert (first.status_code, again.status_code, again.data["code"]) == (409, 409, "wrong_state")
     assert Household.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_too_often_is_never_stored() -> None:
+    def refuse() -> Response:
+        raise TooMany("Too often.", retry_after=60)
+
+    who = uuid.uuid4()
+    refused = answer_once(who, "k", PRINT, refuse, refusal)
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert answer_once(who, "k", PRINT, founding("then"), refusal).status_code == 201
 
 
 @pytest.mark.django_db
