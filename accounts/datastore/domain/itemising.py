@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from accounts.datastore.checking import UNSHOWN
 from accounts.datastore.domain import keeping
 from accounts.datastore.domain.owning import open_json, seal_json
 from accounts.datastore.models import FieldValue, Item, Owner
@@ -65,6 +66,8 @@ def check_add(*, kind: str, label: str) -> list[Fault]:
         faults.append(Fault("/kind", "unknown_kind", _("Choose one of: %(kinds)s.") % {"kinds": ", ".join(ItemKind)}))
     if not label.strip():
         faults.append(Fault("/label", "blank", _("This is empty.")))
+    elif UNSHOWN.search(label):
+        faults.append(Fault("/label", "characters", _("This holds characters that cannot be shown.")))
     elif len(label) > LABEL_LENGTH:
         faults.append(Fault("/label", "too_long", _("Write at most %(most)d characters.") % {"most": LABEL_LENGTH}))
     return faults

@@ -131,6 +131,9 @@ def test_values_about_items(customer: User) -> None:
     assert api.get("data-store/items/").body["data"] == [golf.body]
     refused = api.post("data-store/items/", {"kind": "boat", "label": " ", "colour": "red"})
     assert {fault["pointer"] for fault in refused.body["errors"]} == {"/kind", "/label", "/colour"}
+    for unshown in ("a\x07b", "\x1b[31mred", "\x7f"):
+        refused = api.post("data-store/items/", {"kind": "vehicle", "label": unshown})
+        assert [fault["code"] for fault in refused.body["errors"]] == ["characters"]
     assert Item.objects.count() == 1
 
 
