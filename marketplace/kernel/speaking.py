@@ -56,10 +56,12 @@ def typed(amount: Decimal) -> str:
 
 
 def moment(at: datetime, zone: str) -> str:
-    """Tuesday 3 December 2030, 18:00 (Greenwich Mean Time), in the zone that is named."""
+    """Tuesday 3 December 2030, 18:00 GMT; a zone for which the language has no short name is written out."""
     here, local = locale(), at.astimezone(ZoneInfo(zone))
     shape = "EEEE, d. MMMM y, HH:mm" if here.language == "de" else "EEEE d MMMM y, HH:mm"
-    return f"{format_datetime(local, shape, locale=here)} ({get_timezone_name(local, locale=here)})"
+    brief = get_timezone_name(local, width="short", locale=here)
+    named = f"\u00a0{brief}" if brief.isalpha() else f" ({get_timezone_name(local, locale=here)})"
+    return f"{format_datetime(local, shape, locale=here)}{named}"
 
 
 def short(at: datetime, zone: str) -> str:
