@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.datastore import catalogue
+from accounts.datastore.domain import telling
 from accounts.models import Organisation
 from accounts.policies import valid_checks
 from bids.domain import tabling, wording
@@ -33,7 +34,6 @@ from rfps.states import Sharing
 # Contracts made at a distance: Directive 2011/83/EU, article 9; in the United Kingdom the Consumer Contracts
 # (Information, Cancellation and Additional Charges) Regulations 2013, regulation 30.
 DAYS_TO_CANCEL = 14
-DATES = frozenset({"date", "birth-date"})
 CANCELLABLE = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
 )
@@ -147,22 +147,7 @@ def facts_for_winner(rfp: Rfp, fields: Sequence[str], *, told: bool) -> tuple[Fa
     shown = project(values_of(rfp, fields), Stage.AWARDED, country=rfp.current.country)
     by_field = {each.field: each.value for each in shown}
     return tuple(
-        Fact(field, known.label, in_words(by_field[field], known.unit, known.datatype.get("format")) if told else "")
+        Fact(field, _(catalogue.field(field).label), telling.shown(field, by_field[field]) if told else "")
         for field in fields
-        if field in by_field and (known := catalogue.field(field))
+        if field in by_field
     )
-
-
-def in_words(value: Any, unit: str | None = None, form: str | None = None) -> str:
-    """A fact as a person reads it."""
-    if form in DATES:
-        return wording.day(date.fromisoformat(value))
-    if isinstance(value, bool):
-        return wording.answer(value, "yes_no")
-    if isinstance(value, int | float):
-        return wording.measure(value, unit or "")
-    if isinstance(value, Mapping):
-        return ", ".join(in_words(part) for part in value.values() if part not in (None, ""))
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(in_words(part) for part in value)
-    return str(value)

@@ -62,6 +62,18 @@ def test_everything_is_said_before_the_button(world: World, client: Client, cust
     assert "Morag" not in client.get(f"/requests/{rfp}/compare/").content.decode()
 
 
+def test_what_is_sent_is_said_as_people_say_it(world: World, client: Client, customer: User) -> None:
+    world["customer"].post("data-store/values/", {"field": "energy.meter_type", "value": "two_rate"})
+    world.subscribe("supplier")
+    rfp = world.publish(fields=[{"field": "energy.meter_type", "stage": "S3"}])
+    bid = world.bid("supplier", "0.2400")
+    world["customer"].post(f"rfps/{rfp}/close/")
+    client.force_login(customer, backend=BACKEND)
+    assert "two rates, day and night" in client.get(f"/requests/{rfp}/choose/{bid}/").content.decode()
+    User.objects.update(locale="de")
+    assert "Art des Zählers" in client.get(f"/requests/{rfp}/choose/{bid}/").content.decode()
+
+
 def test_who_decides_with_her_learns_which_facts_are_sent_and_not_what_they_say(
     world: World, client: Client, customer: User, partner: User
 ) -> None:
