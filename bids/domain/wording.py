@@ -42,8 +42,8 @@ def amount(value: Fraction, currency: str, decimals: int | None = None) -> str:
 
 
 def about(value: Fraction, currency: str) -> str:
-    """For a sentence: whole from 100 on, where small change says nothing."""
-    return amount(value, currency, 0 if abs(value) >= 100 else None)
+    """For a sentence: whole where it is whole, and from 100 on, where small change says nothing."""
+    return amount(value, currency, 0 if value.denominator == 1 or abs(value) >= 100 else None)
 
 
 def change(value: Fraction, currency: str) -> str:

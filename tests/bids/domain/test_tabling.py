@@ -11,6 +11,7 @@ import pytest
 
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_organisation, actor_of_person
+from bids.domain import wording
 from bids.domain.entering import enter, keep_current
 from bids.domain.marking import mark
 from bids.domain.rounding import rounded
@@ -43,6 +44,11 @@ def row(found: Table, title: str) -> Row:
 
 def names(found: Table) -> list[str]:
     return [head.name for head in found.heads]
+
+
+@pytest.mark.parametrize(("amount", "said"), [("48", "£48"), ("48.5", "£48.50"), ("864.4", "£864"), ("-48", "−£48")])
+def test_a_sentence_says_small_change_only_where_it_counts(amount: str, said: str) -> None:
+    assert wording.about(Fraction(amount), "GBP") == said
 
 
 def test_the_lead_says_who_by_what_and_how_firmly(rfp: Rfp, supplier: Organisation, rival: Organisation) -> None:
