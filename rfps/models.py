@@ -263,3 +263,31 @@ class Block(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "organisation"], name="rfps_block_once")]
+
+
+class Question(PublicModel):
+    """What a supplier asks about a request, or with no supplier a note of the customer's own; the text never changes.
+
+    Nobody but the supplier that asked ever reads whose question it is.
+    """
+
+    rfp = models.ForeignKey(Rfp, on_delete=models.PROTECT, related_name="questions", db_index=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    text = models.CharField(max_length=1000)
+    answered_at = models.DateTimeField(null=True, blank=True)  # first; a later reply adds to it
+
+    class Meta:
+        indexes = [models.Index(fields=["rfp", "-id"], name="rfps_questions_of_rfp")]
+
+
+class Reply(PublicModel):
+    """An answer, which every supplier that the request fits reads; it is never changed, a further one corrects it."""
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="replies", db_index=False)
+    number = models.SmallIntegerField()
+    text = models.CharField(max_length=2000)
+
+    class Meta:
+        verbose_name_plural = "replies"
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["question", "number"], name="rfps_reply_numbers_once")]

@@ -12,14 +12,14 @@ from bids.states import STANDING, BidState
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import require
 from rfps.delivery.models import Match, Opportunity
-from rfps.models import Rfp
+from rfps.models import Question, Rfp
 from rfps.policies import can_look
 
 Shape = dict[str, Any]
 
 
 def funnel(rfp: Rfp, *, actor: Actor) -> Shape:
-    """Matched, notified, opened, accepted, declined (with reasons), bidding, submitted; bids by number alone."""
+    """Matched, notified, opened, asked, accepted, declined (with reasons), bidding, submitted; bids by number alone."""
     require(can_look(actor, rfp))
     opportunities = Opportunity.objects.filter(rfp=rfp)
     seen = opportunities.aggregate(
@@ -30,13 +30,14 @@ def funnel(rfp: Rfp, *, actor: Actor) -> Shape:
         declined=Count("pk", filter=Q(declined_at__isnull=False)),
     )
     reasons = opportunities.filter(declined_at__isnull=False).exclude(decline_reason="")
+    asked = Question.objects.filter(rfp=rfp)
     bids = Bid.objects.filter(rfp=rfp, opportunity__declined_at__isnull=True).exclude(state=BidState.WITHDRAWN)
     return {
         "rfp": str(rfp.public_id),
         "matched": seen["matched"],
         "notified": Match.objects.filter(event__rfp=rfp).values("organisation").distinct().count(),
         "opened": seen["opened"],
-        "asked": 0,
+        "asked": asked.aggregate(number=Count("organisation", distinct=True))["number"],
         "accepted": seen["accepted"],
         "refused": seen["refused"],
         "declined": {

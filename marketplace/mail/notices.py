@@ -55,6 +55,11 @@ def closing_soon(customer_id: int, *, rfp_id: UUID, number: int, closes_at: date
     _tell(customer_id, "rfp.closing_soon", rfp_id, closes_at.isoformat(), number=number, closes_at=closes_at)
 
 
+def question_asked(customer_id: int, *, rfp_id: UUID, question_id: UUID) -> None:
+    """Tell that a supplier asks something; neither who nor what."""
+    _tell(customer_id, "question.asked", rfp_id, str(question_id))
+
+
 def approval_asked(person_id: int, *, rfp_id: UUID, bid_id: UUID) -> None:
     """Tell a person that somebody they decide with said yes to an offer."""
     _tell(person_id, "approval.asked", rfp_id, str(bid_id))

@@ -17,7 +17,7 @@ from bids.models import Bid, Contract
 from marketplace.kernel.actors import SYSTEM
 from rfps.delivery.models import Opportunity
 from rfps.models import Rfp
-from tests.factories import bids
+from tests.factories import bids, questions
 from tests.factories import rfps as make
 from tests.rest import Answer, Rest
 
@@ -347,6 +347,8 @@ def test_nobody_else_reaches_a_request(
 def test_the_funnel_counts(api: Rest, customer: User, supplier: Organisation, rival: Organisation) -> None:
     rfp = bids.request(customer)
     bids.bid(rfp, supplier)
+    questions.on(rfp, supplier)
+    questions.on(rfp, supplier, "And the fuse box?")
     looked = bids.bid(rfp, rival, state="draft").opportunity  # begun, and declined all the same
     Opportunity.objects.filter(pk=looked.pk).update(
         opened_at=rfp.published_at, declined_at=rfp.closes_at, decline_reason="Too far"
@@ -357,7 +359,7 @@ def test_the_funnel_counts(api: Rest, customer: User, supplier: Organisation, ri
         "matched": 2,
         "notified": 0,
         "opened": 1,
-        "asked": 0,
+        "asked": 1,
         "accepted": 2,
         "refused": 0,
         "declined": {"count": 1, "reasons": ["Too far"]},
