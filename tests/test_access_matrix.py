@@ -27,6 +27,7 @@ def deciding(world: World) -> World:
     world.publish()
     world.bid("supplier", "0.2400")
     world.bid("rival", "0.2600")
+    world.ask("supplier")
     assert world["customer"].post(f"rfps/{world.ids['rfp']}/close/").status == 200
     entry = {"title": "A leaflet", "total": "990.00"}
     world.ids["entry"] = world["customer"].post(f"rfps/{world.ids['rfp']}/own-entries/", entry).body["id"]

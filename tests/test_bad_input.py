@@ -37,6 +37,7 @@ MALFORMED = {
     "single quotes": b"{'title': 'a'}",
 }
 WRONG_SHAPE = (b"[]", b'"x"', b"null", b"1", b"true", b"[[{}]]", b'{"surprise": 1}', b'{"": {}}')
+BESIDE = ("opportunity", "bid", "grant", "question")
 WRONG: dict[str, list[Any]] = {
     "string": [1, True, [], {}, 1.5],
     "integer": ["x", [], {}, 1.5, 10**29, -(10**28)],
@@ -49,12 +50,13 @@ WRONG: dict[str, list[Any]] = {
 
 @pytest.fixture
 def busy(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    """An open request with two bids, a draft, and no limit on how often one asks."""
+    """An open request with two bids and a question, a draft, and no limit on how often one asks."""
     monkeypatch.setattr(settings, "API_RATE_PER_MINUTE", 10**9)
     world.subscribe("supplier", "rival")
     world.publish(sealing="open")
     world.bid("supplier", "0.24")
     world.bid("rival", "0.30")
+    world.ask("supplier")
     world.learn()
     world.ids["draft"] = ok(world["customer"].post("rfps/", {"title": "Half a thought"}))["id"]
     return world
@@ -222,7 +224,7 @@ def test_other_methods_are_405_and_other_paths_404(busy: World) -> None:
         ):
             yield path, busy["customer"].get(path)
         for persona, method, path in doors(busy):
-            for kind in ("rfp", "opportunity of supplier", "bid of supplier", "grant of supplier", "supplier"):
+            for kind in ("rfp", *(f"{one} of supplier" for one in BESIDE), "supplier"):
                 if busy.ids[kind] in path:
                     wrong = path.replace(busy.ids[kind], "not-an-id")
                     yield f"{method} {wrong}", busy[persona].call(method, wrong, {}, **keyed())

@@ -18,18 +18,19 @@ from tests.routes import routes
 from tests.world import World, ok
 
 APPS = {"accounts", "audit", "bids", "datastore", "delivery", "disclosure", "idempotency", "mail", "rfps"}
-CUSTOMERS = ("rfps/", "blocks/", "data-store/")
+CUSTOMERS = ("rfps/", "blocks/", "data-store/", "questions/")
 READABLE = {route for method, route in routes() if method == "GET"}
 CONDITIONAL = sorted((method, route) for method, route in routes() if method != "GET" and "<" in route)
 
 
 @pytest.fixture
 def busy(world: World) -> World:
-    """Two open bids, what the customer has now, and a blocked supplier: there is something to read at every id."""
+    """Two open bids, a question, what the customer has now, a blocked supplier: every id has something to read."""
     world.subscribe("supplier", "rival")
     world.publish(sealing="open")
     world.bid("supplier", "0.2400")
     world.bid("rival", "0.2600")
+    world.ask("supplier")
     ok(world["customer"].put(f"rfps/{world.ids['rfp']}/current/", {"title": "Now", "total": "900.00"}))
     ok(world["customer"].put(f"blocks/{world.ids['supplier']}/"))
     world.learn()

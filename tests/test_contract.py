@@ -289,3 +289,61 @@ def test_a_scope_is_needed_for_each_resource(world: World) -> None:
     assert world["supplier"].get("rfps/").body["code"] == "insufficient_scope"
     assert world["customer"].get("feed/").body["code"] == "insufficient_scope"
     assert world["customer"].get("bids/").status == 403
+
+
+def test_questions_from_both_sides(opened: World) -> None:
+    supplier, rival, customer = opened["supplier"], opened["rival"], opened["customer"]
+    here = f"opportunities/{opened.ids['opportunity of supplier']}/questions/"
+    there = f"opportunities/{opened.ids['opportunity of rival']}/questions/"
+    asked = supplier.post(here, {"text": "Is the meter indoors?"}, Idempotency_Key="q1")
+    assert (asked.status, asked.body["mine"], asked.body["answer"], asked.body["earlier"]) == (201, True, None, [])
+    assert supplier.post(here, {"text": "Is the meter indoors?"}, Idempotency_Key="q1").body == asked.body
+    assert ok(rival.get(there))["data"] == []
+    waiting = ok(customer.get(f"rfps/{opened.ids['rfp']}/questions/"))
+    assert [(row["id"], row["mine"], row["asked_at"]) for row in waiting["data"]] == [
+        (asked.body["id"], False, asked.body["asked_at"])
+    ]
+    path = f"questions/{asked.body['id']}/"
+    tag = customer.get(path).headers["ETag"]
+    told = customer.post(f"{path}answer/", {"answer": "In the hall."}, If_Match=tag)
+    assert (told.status, told.body["answer"], told.headers["ETag"] != tag) == (200, "In the hall.", True)
+    assert customer.post(f"{path}answer/", {"answer": "In the cellar."}, If_Match=tag).status == 412
+    again = ok(customer.post(f"{path}answer/", {"answer": "In the cellar."}))
+    assert (again["answer"], [row["answer"] for row in again["earlier"]]) == ("In the cellar.", ["In the hall."])
+    (read,) = ok(rival.get(there))["data"]
+    assert (read["text"], read["answer"], read["mine"], read["asked_at"]) == (
+        "Is the meter indoors?",
+        "In the cellar.",
+        False,
+        None,
+    )
+    assert rival.get(path).status == 200
+
+
+def test_questions_are_refused_in_words(opened: World) -> None:
+    path = f"opportunities/{opened.ids['opportunity of supplier']}/questions/"
+    told = opened["supplier"].post(path, {"text": "Ring me on 0131 496 0999?", "phone": "x"})
+    assert told.status == 422
+    assert [(each["pointer"], each["code"]) for each in told.body["errors"]] == [("/phone", "unknown_field")]
+    told = opened["supplier"].post(path, {"text": "Ring me on 0131 496 0999?"})
+    (fault,) = told.body["errors"]
+    assert (told.status, fault["pointer"], fault["code"]) == (422, "/text", "contact_in_text")
+    assert fault["message"].startswith("Leave out a phone number.")
+
+
+def test_the_customers_note_is_a_question_nobody_asked(opened: World) -> None:
+    body = {"text": "Is there a lift?", "answer": "No."}
+    made = opened["customer"].post(f"rfps/{opened.ids['rfp']}/questions/", body)
+    assert (made.status, made.body["mine"], made.body["answer"]) == (201, True, "No.")
+    (read,) = ok(opened["rival"].get(f"opportunities/{opened.ids['opportunity of rival']}/questions/"))["data"]
+    assert (read["text"], read["mine"]) == ("Is there a lift?", False)
+
+
+def test_a_question_before_the_terms_is_409(world: World) -> None:
+    world.subscribe("supplier")
+    world.publish()
+    opportunity = world.opportunity("supplier")
+    asked = ok(world["supplier"].get(f"opportunities/{opportunity}/"))
+    assert asked["questions_until"] < asked["closes_at"]
+    answer = world["supplier"].post(f"opportunities/{opportunity}/questions/", {"text": "Indoors?"})
+    assert (answer.status, answer.body["code"]) == (409, "terms_not_accepted")

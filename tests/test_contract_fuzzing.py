@@ -30,11 +30,12 @@ SUPPLIERS = ("subscriptions", "opportunities", "feed", "bids", "reports")
 
 @pytest.fixture
 def furnished(world: World) -> World:
-    """One request with two bids."""
+    """One request with two bids and a question."""
     world.subscribe("supplier", "rival")
     world.publish(sealing="open")
     world.bid("supplier", "0.24")
     world.bid("rival", "0.30")
+    world.ask("supplier")
     world.learn()
     asked = world["supplier"].get(f"opportunities/{world.ids['opportunity of supplier']}/").body
     world.ids |= {"line": asked["lines"][0]["id"], "requirement": asked["requirements"][0]["id"]}

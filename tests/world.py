@@ -91,6 +91,7 @@ NAMED = {
     "company": "supplier",
     "subscription": "subscription of supplier",
     "opportunity": "opportunity of supplier",
+    "question": "question of supplier",
 }
 
 
@@ -134,6 +135,15 @@ class World:
         self.ids[f"opportunity of {persona}"], self.ids[f"bid of {persona}"] = opportunity, made
         return made
 
+    def ask(self, persona: str, text: str = "Is the meter indoors?", *, answer: str = "") -> str:
+        """Ask about the request, and have it answered when there is an answer; the question's id."""
+        path = f"opportunities/{self.ids[f'opportunity of {persona}']}/questions/"
+        made: str = ok(self[persona].post(path, {"text": text}))["id"]
+        if answer:
+            ok(self["customer"].post(f"questions/{made}/answer/", {"answer": answer}))
+        self.ids[f"question of {persona}"] = made
+        return made
+
     def learn(self) -> None:
         """Ids that paths name, where they are not known yet."""
         for persona in ("supplier", "rival"):
@@ -154,6 +164,7 @@ class World:
     def path_of(self, persona: str, route: str) -> str:
         """The route with ids of the persona's own, the supplier's where it has none."""
         kinds = {"subscriptions": "subscription", "opportunities": "opportunity", "bids": "bid", "grants": "grant"}
+        kinds["questions"] = "question"
         first = route.split("/", maxsplit=1)[0]
         known = self.ids["rfp"] if first == "rfps" else self.ids["supplier"]
         if kind := kinds.get(first):

@@ -147,6 +147,7 @@ class RfpAnswer(RfpBody):
     phase = s.ChoiceField(choices=Phase.choices)
     version = s.IntegerField(allow_null=True)
     time_zone = s.CharField()
+    questions_until = s.DateTimeField(allow_null=True, help_text="Until when suppliers may ask.")
     copy_of = s.UUIDField(allow_null=True)
     cancel_reason = s.CharField(allow_null=True)
     end_reason = s.ChoiceField(choices=EndReason.choices, allow_null=True)

@@ -26,6 +26,7 @@ from rfps.delivery.policies import visible_opportunities
 from rfps.delivery.states import OpportunityStatus
 from rfps.disclosure.domain import accepting, granting, reading
 from rfps.disclosure.states import Stage
+from rfps.domain import asking
 from rfps.domain.checking import as_instant
 from rfps.domain.closing import announced_now
 from rfps.models import Rfp
@@ -73,6 +74,7 @@ class OpportunityAnswer(OpportunityRow):
 
     kind = s.CharField()
     first_matched_at = s.DateTimeField()
+    questions_until = s.DateTimeField(help_text="A day before `closes_at`; of a short request half its time.")
     need = s.CharField()
     area = s.DictField()
     lines = s.ListField(child=s.DictField())
@@ -203,6 +205,7 @@ def _row(found: Opportunity) -> dict[str, Any]:
 
 def _full(found: Opportunity) -> dict[str, Any]:
     matched = {"kind": found.rfp.kind, "first_matched_at": as_instant(found.first_matched_at)}
+    matched["questions_until"] = as_instant(asking.taken_until(found.rfp))
     return {**announced_now(found.rfp), **_row(found), **matched, "customer": str(found.pseudonym)}
 
 

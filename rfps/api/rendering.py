@@ -9,7 +9,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext
 
 from rfps.catalogue import Category, said
-from rfps.domain import drafting, sharing
+from rfps.domain import asking, drafting, sharing
 from rfps.domain.checking import as_instant
 from rfps.domain.composing import Body
 from rfps.models import Block, Criterion, LineItem, Requirement, Rfp, RfpVersion
@@ -49,6 +49,7 @@ def _rfp(rfp: Rfp, body: Body) -> dict[str, Any]:
         "item": str(rfp.item.public_id) if rfp.item else None,
         "owner": "household" if rfp.owner.household_id else "person",
         "time_zone": rfp.time_zone,
+        "questions_until": as_instant(asking.taken_until(rfp)) if rfp.published_at else None,
         "copy_of": str(rfp.copy_of.public_id) if rfp.copy_of else None,
         "cancel_reason": rfp.cancel_reason or None,
         "end_reason": rfp.end_reason or None,

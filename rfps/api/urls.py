@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from rfps.api import opportunities, views
+from rfps.api import opportunities, questions, views
 
 urlpatterns: list[URLPattern] = [
     path("categories/", views.CategoryList.as_view(), name="categories"),
@@ -19,6 +19,9 @@ urlpatterns: list[URLPattern] = [
     path("rfps/<uuid:id>/copy/", views.RfpCopy.as_view(), name="rfp-copy"),
     path("rfps/<uuid:id>/preview/", views.RfpPreview.as_view(), name="rfp-preview"),
     path("rfps/<uuid:id>/audience/", views.RfpAudience.as_view(), name="rfp-audience"),
+    path("rfps/<uuid:id>/questions/", questions.RfpQuestions.as_view(), name="rfp-questions"),
+    path("questions/<uuid:id>/", questions.QuestionDetail.as_view(), name="question"),
+    path("questions/<uuid:id>/answer/", questions.QuestionReply.as_view(), name="question-answer"),
     path("blocks/<uuid:supplier>/", views.BlockDetail.as_view(), name="block"),
     path("opportunities/", opportunities.OpportunityList.as_view(), name="opportunities"),
     path("opportunities/<uuid:id>/", opportunities.OpportunityDetail.as_view(), name="opportunity"),
@@ -33,4 +36,5 @@ urlpatterns: list[URLPattern] = [
         name="opportunity-refuse-terms",
     ),
     path("opportunities/<uuid:id>/decline/", opportunities.OpportunityDecline.as_view(), name="opportunity-decline"),
+    path("opportunities/<uuid:id>/questions/", questions.OpportunityQuestions.as_view(), name="opportunity-questions"),
 ]
