@@ -26,6 +26,8 @@ WORDS = {
     "<answer:word>": "accept",
     "<act:word>": "withdraw",
     "<slug:part>": "words",
+    "<slug:name>": "parts",
+    "<int:at>": "0",
     "<str:terms>": "PDC-INTENT",
 }
 PERSONAS = ("anonymous", "customer", "partner", "supplier", "rival", "outsider", "attester", "operator")

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
-from marketplace.kernel.errors import Fault
 from marketplace.kernel.forms import attempt
 from rfps.disclosure import roster
 from rfps.domain import drafting, reviewing, saying
 from rfps.domain.checking import moment
 from rfps.domain.drafting import Content
 from rfps.web.composing import Composer, composing, revision_of, step
-from rfps.web.parts import PARTS, part_of
+from rfps.web.parts import PARTS, way_to
 from rfps.web.seeing import reach
 
 
@@ -32,8 +30,8 @@ def checked(request: HttpRequest, composer: Composer, **extra: object) -> HttpRe
     context = {
         "body": content.body,
         "said": said(content),
-        "gaps": [(fault, place_of(fault, composer)) for fault in found.gaps],
-        "finds": found.finds,
+        "gaps": [(fault, way_to(composer.rfp, fault.pointer)) for fault in found.gaps],
+        "finds": [(find, way_to(composer.rfp, find.pointer)) for find in found.finds],
         "ready": found.ready,
         "terms": roster.agreement(content.body["terms"]),
         **reach(composer, content),
@@ -67,11 +65,6 @@ def change(request: HttpRequest, composer: Composer, part: str) -> HttpResponse:
         if tried.done:
             return redirect("compose-check", rfp.public_id)
     return step(request, "change", 4, composer, form=form, late=form.status == 409)
-
-
-def place_of(fault: Fault, composer: Composer) -> str:
-    """Where the person puts it right."""
-    return reverse("compose-change", args=[composer.rfp.public_id, part_of(fault.pointer)])
 
 
 def said(content: Content) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,7 @@ from rfps.domain.composing import Body
 from rfps.domain.drafting import Content
 from rfps.domain.judging import ANCHORED, PRICED
 from rfps.domain.starting import CLOSES
+from rfps.models import Rfp
 from rfps.states import CriterionKind
 from rfps.web.forms import countries
 
@@ -229,8 +231,14 @@ OWNERS = {
     "title": "words", "need": "words", "area": "place", "currency": "place", "budget": "budget", "criteria": "counting",
     "closes_at": "dates", "decides_by": "dates",
 }  # fmt: skip
+LISTS = {"lines": "parts", "requirements": "wanted"}
 
 
-def part_of(pointer: str) -> str:
+def way_to(rfp: Rfp, pointer: str) -> str:
     """The form in which a fault is put right."""
-    return OWNERS.get(pointer.split("/")[1] if "/" in pointer else "", "rules")
+    member, *row = (pointer.split("/")[1:] or [""])[:2]
+    if member not in LISTS:
+        return reverse("compose-change", args=[rfp.public_id, OWNERS.get(member, "rules")])
+    if row:
+        return reverse("compose-row", args=[rfp.public_id, LISTS[member], int(row[0])])
+    return reverse("compose-rows", args=[rfp.public_id, LISTS[member]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from rfps.disclosure import roster
 from rfps.domain import announcing, drafting, previewing, revealing, saying
@@ -38,11 +39,13 @@ def sees(request: HttpRequest, composer: Composer) -> HttpResponse:
 
 @composing
 def reveal(request: HttpRequest, composer: Composer) -> HttpResponse:
-    """Move one fact to another stage."""
-    if request.method == "POST":
-        stage = STAGES.get(request.POST.get("to", ""), "?")
-        revealing.reveal(composer.rfp, request.POST.get("field", ""), stage, actor=composer.actor)
-    return redirect("compose-sees", composer.rfp.public_id)
+    """Move one fact to another stage, and follow it there."""
+    page, field = reverse("compose-sees", args=[composer.rfp.public_id]), request.POST.get("field", "")
+    if request.method != "POST":
+        return redirect(page)
+    stage = STAGES.get(request.POST.get("to", ""), "?")
+    revealing.reveal(composer.rfp, field, stage, actor=composer.actor)
+    return redirect(f"{page}#line-{field}")
 
 
 def reach(composer: Composer, content: Content) -> dict[str, object]:

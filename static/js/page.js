@@ -10,3 +10,14 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
+
+// A line that a tap moved takes the focus along: by the keyboard the page follows it, by a finger the page stays.
+let moved = null;
+document.addEventListener("htmx:beforeRequest", ({ target }) => {
+  const id = target.dataset?.leadsTo;
+  moved = id ? { id, still: !document.activeElement?.matches(":focus-visible") } : null;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (moved) document.getElementById(moved.id)?.focus({ preventScroll: moved.still });
+  moved = null;
+});

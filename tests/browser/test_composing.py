@@ -161,6 +161,49 @@ def test_a_line_moves_by_one_tap_without_leaving_the_page(
     assert watched.inspect() == []
 
 
+def test_the_keyboard_goes_along_with_a_line(watched: Watched, page: Page, sign_in: object, customer: User) -> None:
+    rfp = make.draft(customer)
+    assert callable(sign_in)
+    sign_in(customer)
+    watched.open(f"/requests/{rfp.public_id}/who-sees/")
+    page.get_by_role("button", name="Hide until I choose Electricity used in a year").press("Enter")
+    chosen = page.get_by_role("region", name="The one you choose")
+    expect(chosen.locator("dt", has_text="Electricity used in a year")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(chosen.get_by_role("button", name="Show with an offer Electricity used in a year")).to_be_focused()
+
+
+@pytest.mark.timeout(300)
+def test_parts_and_wishes_row_by_row(watched: Watched, page: Page, sign_in: object, customer: User) -> None:
+    rfp = make.draft(customer)
+    assert callable(sign_in)
+    sign_in(customer)
+    watched.open(f"/requests/{rfp.public_id}/check/")
+    page.get_by_role("link", name="Change Asked for").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Must have and nice to have")
+    assert watched.inspect(named="-wanted") == []
+    page.get_by_label("Add one that companies answer with").select_option("One of several")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("One of several")
+    page.get_by_label("What you ask for").fill("How the meter is read")
+    page.get_by_label("What companies choose from").fill("By itself\nBy post")
+    assert watched.inspect(named="-row") == []
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Up How the meter is read").click()
+    expect(page.locator("#row-1")).to_contain_text("How the meter is read")
+    page.get_by_role("button", name="Take out 100 % renewable").click()
+    expect(page.locator(".arranged > li")).to_have_count(2)
+    page.get_by_role("link", name="Done").click()
+    page.get_by_role("link", name="Change Parts").click()
+    expect(page.locator(".arranged > li")).to_have_count(2)
+    assert watched.inspect(named="-parts") == []
+    watched.expected_status = 422
+    page.get_by_role("link", name="Add a part").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert watched.inspect(named="-part") == []
+
+
 @pytest.mark.timeout(300)
 def test_the_small_forms_and_what_is_wrong(watched: Watched, page: Page, sign_in: object, customer: User) -> None:
     rfp = make.draft(customer, need="Write to shop@shop.example", area=None)

@@ -198,7 +198,7 @@ def test_two_tabs_lose_nothing(client: Client, draft: Rfp) -> None:
 def test_a_fact_moves_by_a_tap(client: Client, draft: Rfp) -> None:
     move = of(draft, "who-sees/move")
     answer = client.post(move, {"field": "energy.kwh_per_year", "to": "chosen"})
-    assert answer["Location"] == of(draft, "who-sees")
+    assert answer["Location"] == of(draft, "who-sees") + "#line-energy.kwh_per_year"
     stages = {row["field"]: row["stage"] for row in drafting.given_of(make.again(draft))["fields"]}
     assert stages["energy.kwh_per_year"] == "S3"
     assert client.post(move, {"field": "identity.full_name", "to": "offer"}).status_code == 422
