@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.domain import noticing
 from accounts.models import Organisation, User
-from accounts.policies import actor_of_person
+from accounts.policies import actor_of_member, actor_of_person
 from bids.domain import awarding
+from bids.models import Contract
 from marketplace.mail import notices
 from marketplace.mail.models import Notice
+from rfps.domain import closing
 from rfps.models import Rfp
+from rfps.states import EndReason
 from tests.browsing import entered, press, text
 from tests.factories import bids, disclosure, people
 
 
-def bought(customer: User, company: Organisation) -> Rfp:
+def bought(customer: User, company: Organisation, status: str = "chosen") -> Rfp:
     """One offer, and it was chosen."""
     for slug in ("PDC-INTENT", "SD-BASE"):
         disclosure.terms(slug)
@@ -25,15 +30,46 @@ def bought(customer: User, company: Organisation) -> Rfp:
     bid = bids.bid(rfp, company)
     assert bid.opportunity_id == opportunity.pk
     awarding.award(rfp, actor=actor_of_person(customer), bid=bid)
+    if status != "chosen":
+        Contract.objects.filter(rfp=rfp).update(status=status)
+    return rfp
+
+
+def declined(customer: User, company: Organisation) -> Rfp:
+    """The company said no, so that the customer can choose another."""
+    rfp = bought(customer, company)
+    no = actor_of_member(company.memberships.get().user, company)
+    awarding.decline(Contract.objects.get(rfp=rfp), actor=no, reason="No time")
     return rfp
 
 
 def test_a_purchase_says_what_comes_next(customer: User, supplier: Organisation) -> None:
     bought(customer, supplier)
     page = text(entered(customer), "/purchases/")
-    for said in ("Electricity for a flat", "Northlight Energy", "waits for the company", "£816", "They have until"):
+    for said in ("Electricity for a flat", "Northlight Energy", "Waits for the company", "£816", "They have until"):
         assert said in page
     assert "Northlight" not in text(entered(people.person()), "/purchases/")
+
+
+def test_what_waits_for_the_person_comes_first(customer: User, supplier: Organisation) -> None:
+    stands = {status: bought(customer, supplier, status) for status in ("accepted", "confirmed", "chosen", "delivered")}
+    no, gone = declined(customer, supplier), declined(customer, supplier)
+    closing.end(gone, actor=actor_of_person(customer), reason=EndReason.TOO_DEAR)
+    page = text(entered(customer), "/purchases/")
+    order = ["Waits for you", "Waits for the company", "Agreed and under way", "Done", "The company said no"]
+    heads = [page.index(f">{name}</h2>") for name in order]
+    assert heads == sorted(heads)
+    group = dict(zip(order, [page[a:b] for a, b in pairwise([*heads, len(page)])], strict=True))
+    where = {
+        status: next(name for name in order if str(rfp.public_id) in group[name]) for status, rfp in stands.items()
+    }
+    assert where == {
+        "delivered": "Waits for you", "chosen": "Waits for the company", "confirmed": "Agreed and under way",
+        "accepted": "Done",
+    }  # fmt: skip
+    assert f'href="/requests/{no.public_id}/compare/"' in group["Waits for you"]
+    assert str(gone.public_id) in group["The company said no"]
+    assert f'href="/requests/{gone.public_id}/compare/"' not in page
 
 
 def test_nothing_bought_yet_teaches(customer: User) -> None:
