@@ -12,4 +12,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("accounts.web.visiting")  # its receivers adopt a guest at sign-in
+        import_module("accounts.web.sessions")  # its receiver notes where one signs in
         import_module("accounts.receivers")

@@ -229,6 +229,19 @@ class Invitation(PublicModel):
         ]
 
 
+class SignIn(PublicModel):
+    """Where a person is signed in, as they know it: a kind of browser, a kind of device, the day it was last used.
+
+    It goes with its session. Neither the browser's whole name nor an address on the net is kept.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_ins")
+    session = models.OneToOneField("sessions.Session", on_delete=models.CASCADE, related_name="sign_in")
+    browser = models.CharField(max_length=16, blank=True)
+    system = models.CharField(max_length=16, blank=True)
+    seen_on = models.DateField()
+
+
 class ApiKey(PublicModel):
     """A bearer key of one person or one organisation; only its hash is stored."""
 

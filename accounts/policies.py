@@ -21,6 +21,7 @@ from accounts.models import (
     Invitation,
     Membership,
     Organisation,
+    SignIn,
     User,
 )
 from accounts.states import ORGANISATION_SCOPES, PERSON_SCOPES, REQUIRED_CHECKS, MemberRole, OrganisationKind
@@ -181,6 +182,13 @@ def visible_keys(actor: Actor) -> QuerySet[ApiKey]:
     if actor.is_organisation and actor.role == Role.OWNER:
         return ApiKey.objects.filter(organisation_id=actor.organisation_key)
     return ApiKey.objects.none()
+
+
+def visible_sign_ins(actor: Actor) -> QuerySet[SignIn]:
+    """Where the person themself is signed in, as long as it lasts; no key of theirs sees it."""
+    own = actor.is_person and actor.scopes is None
+    rows = SignIn.objects.filter(session__expire_date__gt=Now()).order_by("-seen_on", "-pk")
+    return rows.filter(user=actor.person_id) if own else rows.none()
 
 
 def visible_notices(actor: Actor) -> QuerySet[Notice]:

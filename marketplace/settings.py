@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.views.RefusalPages",
     "accounts.web.visiting.VisitorMiddleware",
+    "accounts.web.sessions.SeenMiddleware",
 ]
 
 ROOT_URLCONF = "marketplace.urls"

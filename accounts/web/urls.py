@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.web import companies, invitations, joining, keys, team
+from accounts.web import companies, invitations, joining, keys, sessions, team
 
 urlpatterns = [
     path("join/", joining.join, name="join"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("company/<uuid:organisation>/team/invited/<uuid:invitation>/", team.take_back, name="take-back"),
     path("company/<uuid:organisation>/keys/", keys.company_keys, name="keys"),
     path("company/<uuid:organisation>/keys/<uuid:key>/", keys.revoke, name="key-revoke"),
+    path("settings/sign-ins/", sessions.sign_ins, name="sign-ins"),
+    path("settings/sign-ins/others/end/", sessions.end_others, name="sign-ins-end-others"),
+    path("settings/sign-ins/<uuid:sign_in>/end/", sessions.end, name="sign-in-end"),
     path("settings/keys/", keys.own_keys, name="my-keys"),
     path("settings/keys/<uuid:key>/", keys.revoke_own, name="my-key-revoke"),
 ]
