@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel import speaking
-from marketplace.kernel.errors import Conflict, Fault, Invalid
+from marketplace.kernel.errors import Conflict, DomainError, Fault, Invalid, TooMany
 from marketplace.kernel.money import MAX_AMOUNT, minor_unit
 from marketplace.kernel.pages import typed
 
@@ -77,17 +77,23 @@ class Attempt(Generic[T]):
     result: T | None = None
 
 
-def attempt(form: DomainForm, verb: Callable[[dict[str, Any]], T]) -> Attempt[T]:
-    """Call the verb with the cleaned data; its Invalid and Conflict become the form's (and `form.status` 422, 409)."""
+def attempt(
+    form: DomainForm, verb: Callable[[dict[str, Any]], T], *, also: tuple[type[DomainError], ...] = ()
+) -> Attempt[T]:
+    """Call the verb with the cleaned data; its Invalid, Conflict and TooMany become the form's, and `form.status`.
+
+    `also` names refusals that would be pages of their own, where the form is worth more than that.
+    """
+    spoken: tuple[type[DomainError], ...] = (Conflict, TooMany, *also)
     if form.is_valid():
         try:
             with transaction.atomic():
                 return Attempt(True, verb(form.cleaned_data))
         except Invalid as error:
             form.add_faults(error)
-        except Conflict as error:
+        except spoken as error:
             form.add_error(None, forms.ValidationError(error.message, code=error.code))
-            form.status = Conflict.status
+            form.status = error.status
     if form.is_bound and form.status == 200:
         form.status = Invalid.status
     return Attempt(False)

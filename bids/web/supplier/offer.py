@@ -22,8 +22,9 @@ from bids.web.supplier.offer_form import OfferForm, moved
 from bids.web.supplier.seating import load, supplier_page
 from marketplace.idempotency.pressing import once
 from marketplace.kernel.actors import Actor
-from marketplace.kernel.errors import Conflict, Invalid
-from marketplace.kernel.forms import attempt
+from marketplace.kernel.errors import Conflict, Invalid, NotAllowed
+from marketplace.kernel.forms import Attempt, attempt
+from marketplace.kernel.pages import typed
 from rfps.delivery.models import Opportunity
 from rfps.states import Phase
 
@@ -78,9 +79,14 @@ def _load(actor: Actor, opportunity: UUID, option: int) -> tuple[Opportunity, Ed
 
 
 def _form(request: HttpRequest, it: Edited) -> OfferForm:
-    if request.method == "POST":
-        return OfferForm(moved(request.POST), asked=it.asked, content=it.content)
-    return OfferForm.of(request, asked=it.asked, content=it.content)
+    """Of what was sent, now or before the session ended, with every row that it had; else of what was kept."""
+    sent = request.POST if request.method == "POST" else typed(request)
+    if sent is None:
+        return OfferForm(asked=it.asked, content=it.content)
+    form = OfferForm(moved(sent), asked=it.asked, content=it.content)
+    if request.method != "POST":
+        form.errors.clear()  # it came back; nobody asked what is missing
+    return form
 
 
 def _press(
@@ -89,7 +95,7 @@ def _press(
     """Do what the button says; the sentence that follows, or None where the form shows again."""
     word = request.POST.get("do", "save")
     if word == "save":
-        tried = attempt(form, lambda _data: _write(form, found, it, actor, option, submit=False))
+        tried = _attempt(form, found, it, actor, option, submit=False)
         return _("Saved. The customer sees nothing of it until you send it.") if tried.done else None
     if word not in ("check", "send"):
         form.errors.clear()  # another row, or the total: nobody asked what is missing
@@ -97,7 +103,7 @@ def _press(
     _rehearse(form, found, it)
     if word == "check" or form.errors:
         return None
-    tried = attempt(form, lambda _data: _write(form, found, it, actor, option, submit=True))
+    tried = _attempt(form, found, it, actor, option, submit=True)
     return (
         _("Your offer is in. You can change it or take it back until the time for offers is over.")
         if tried.done
@@ -113,6 +119,13 @@ def _rehearse(form: OfferForm, found: Opportunity, it: Edited) -> None:
     form.add_new_faults(Invalid(faults))
     form.checked = not form.errors
     form.status = Invalid.status if form.errors else 200
+
+
+def _attempt(
+    form: OfferForm, found: Opportunity, it: Edited, actor: Actor, option: int, *, submit: bool
+) -> Attempt[Bid]:
+    """Whatever keeps an offer from being written, what was typed stays."""
+    return attempt(form, lambda _data: _write(form, found, it, actor, option, submit=submit), also=(NotAllowed,))
 
 
 def _write(form: OfferForm, found: Opportunity, it: Edited, actor: Actor, option: int, *, submit: bool) -> Bid:
@@ -150,7 +163,7 @@ def _context(found: Opportunity, it: Edited, form: OfferForm, option: int, actor
         "may_act": can_bid(actor, found.organisation_id),
         "may_write": can_bid(actor, found.organisation_id) and phase == Phase.OPEN,
         "takes_back": it.bid is not None and it.bid.state in (BidState.SUBMITTED, BidState.NEEDS_RECONFIRM),
-        "accepted": found.accepted_at is not None and found.declined_at is None,
+        "accepted": form.is_bound or (found.accepted_at is not None and found.declined_at is None),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -61,9 +62,8 @@ class OfferForm(DomainForm):
         self.checked = False  # nothing keeps it from being sent
         self.asked, self.currency, self.content = asked, asked.currency, content
         self.lines, self.requirements = list(asked.lines.all()), list(asked.requirements.all())
-        given = self.data.get("rows", "") if self.is_bound else ""
-        kept = int(given) if given.isascii() and given.isdigit() else len(content.get("charges") or [])
-        self.charges = min(MAX_CHARGES, kept)
+        given = _count(self.data.get("rows", "")) if self.is_bound else None
+        self.charges = min(MAX_CHARGES, len(content.get("charges") or []) if given is None else given)
         self._add_sums()
         for at, line in enumerate(self.lines):
             self._add_line(at, line.quantity)
@@ -169,17 +169,21 @@ class OfferForm(DomainForm):
 
 def moved(data: QueryDict) -> QueryDict:
     """What was sent, with one more row of charges or one less, as its button says."""
-    word, rows = data.get("do", ""), data.get("rows", "")
-    count = int(rows) if rows.isascii() and rows.isdigit() and len(rows) < 4 else 0
+    word, count = data.get("do", ""), _count(data.get("rows", "")) or 0
     changed = data.copy()
     if word == "add":
         changed["rows"] = str(min(count + 1, MAX_CHARGES))
-    elif (gone := word.removeprefix("remove-")) != word and gone.isdigit() and int(gone) < count:
-        for at in range(int(gone), count):
+    elif word.startswith("remove-") and (gone := _count(word.removeprefix("remove-"))) is not None and gone < count:
+        for at in range(gone, count):
             for name in CHARGE:
                 changed.setlist(f"charges-{at}-{name}", data.getlist(f"charges-{at + 1}-{name}"))
         changed["rows"] = str(count - 1)
     return changed
+
+
+def _count(text: str) -> int | None:
+    """A number of rows as the form writes it; None of anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,3}", text) else None
 
 
 def _given(ends: Mapping[str, Decimal | None]) -> dict[str, str] | None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from accounts.models import Organisation, User
+from accounts.models import Check, Organisation, User
 from accounts.policies import actor_of_person
 from bids.domain import awarding
 from bids.models import Bid, Contract
@@ -311,6 +311,51 @@ def test_what_was_typed_outlives_the_session(owner: Client, opportunity: Opportu
     press(owner, at(opportunity, "offer/1/"), **offer(note="Typed for an hour.", once=token))
     owner.force_login(user, backend=BACKEND)
     assert "Typed for an hour." in page(owner, at(opportunity, "offer/1/"))
+
+
+@pytest.mark.parametrize(("do", "rows"), [("save", 3), ("add", 4), ("remove-0", 2)])
+def test_charges_that_were_added_outlive_the_session(
+    owner: Client, opportunity: Opportunity, supplier: Organisation, do: str, rows: int
+) -> None:
+    accept(owner, opportunity)
+    owner.logout()
+    user = supplier.memberships.get().user
+    more = {"rows": "3", "charges-1-label": "Meter fee", "charges-1-amount": "40", "charges-1-recurs": "once",
+            "charges-2-label": "Bonus", "charges-2-amount": "-25", "charges-2-conditional": "on"}  # fmt: skip
+    press(owner, at(opportunity, "offer/1/"), **offer(**more, do=do, once=f"{uuid4().hex}.{mark_of(user)}"))
+    owner.force_login(user, backend=BACKEND)
+    text = page(owner, at(opportunity, "offer/1/"))
+    assert f'name="rows" value="{rows}"' in text
+    for said in ('value="Meter fee"', 'value="Bonus"', 'value="-25"', 'value="0,2400"', "£1,116"):
+        assert said in text or (do == "remove-0" and said == "£1,116"), said
+    assert "need a change" not in text
+
+
+@pytest.mark.parametrize("word", ["remove-²", "remove-" + "9" * 5000, "remove--1", "remove-", "nonsense"])
+def test_a_button_that_there_is_not_does_nothing(owner: Client, opportunity: Opportunity, word: str) -> None:
+    accept(owner, opportunity)
+    for rows in ("1", "9" * 5000, "²", "-1", ""):
+        text = press(owner, at(opportunity, "offer/1/"), 200, **offer(do=word, rows=rows))
+        assert "12 months, fixed" in text
+    assert Bid.objects.count() == 0
+
+
+def test_whatever_keeps_an_offer_from_being_written_what_was_typed_stays(
+    owner: Client, opportunity: Opportunity
+) -> None:
+    press(owner, at(opportunity, "offer/1/"), 409, **offer(note="Typed for an hour."))
+    accept(owner, opportunity)
+    press(owner, at(opportunity, "decline/"))
+    for do in ("save", "send"):
+        text = press(owner, at(opportunity, "offer/1/"), 409, **offer(note="Typed for an hour.", do=do))
+        assert "You declined this request. Accept its conditions again first." in text
+        assert "Typed for an hour." in text
+    accept(owner, opportunity)
+    Check.objects.all().delete()
+    text = press(owner, at(opportunity, "offer/1/"), 403, **offer(note="Typed for an hour."))
+    assert "has no valid check today" in text
+    assert "Typed for an hour." in text
+    assert Bid.objects.count() == 0
 
 
 def test_after_the_deadline_nothing_can_be_sent(owner: Client, rfp: Rfp, opportunity: Opportunity) -> None:
