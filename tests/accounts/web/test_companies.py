@@ -128,6 +128,20 @@ def test_owner_invites_and_takes_back(client: Client, owner: User, supplier: Org
     assert made.email not in text_of(client, path)
 
 
+def test_what_was_typed_stays_when_there_are_too_many(client: Client, owner: User, supplier: Organisation) -> None:
+    actor, path = actor_of_member(owner, supplier), f"/company/{supplier.public_id}/team/"
+    for number in range(joining.A_DAY):
+        joining.invite(supplier, actor=actor, email=f"n{number}@people.example", role="viewer")
+    answer = post(client, path, email="one@people.example", role="viewer")
+    assert answer.status_code == 429
+    assert 'value="one@people.example"' in answer.content.decode()
+    assert 'class="problems"' in answer.content.decode()
+    for number in range(4):
+        answer = post(client, "/company/new/", name=f"Company {number}", country="GB", kind="supplier")
+    assert answer.status_code == 429
+    assert 'value="Company 3"' in answer.content.decode()
+
+
 def test_owner_changes_and_removes_a_member(client: Client, owner: User, supplier: Organisation) -> None:
     seat = people.member(supplier, people.person(), "viewer")
     path = f"/company/{supplier.public_id}/team/{seat.user.public_id}/"
