@@ -63,6 +63,11 @@ def extend(guest: User) -> bool:
     return bool(stale.update(guest_until=Now() + KEPT))
 
 
+def hold(guest: User) -> bool:
+    """Whether the guest still is one; then nobody adopts them before this transaction has ended."""
+    return User.objects.select_for_update(no_key=True).filter(pk=guest.pk, guest_until__gt=Now()).exists()
+
+
 def account_of(email: str) -> User | None:
     """Whose address it is: of the account that proved it, else of the account that was opened with it."""
     email = _plain(email)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.core.ratelimit import consume
@@ -19,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import guesting
 from accounts.models import User
-from marketplace.kernel.errors import TooMany
+from marketplace.kernel.errors import Conflict, TooMany
 from marketplace.kernel.locks import wait_lock
 
 COOKIE = "guest"
@@ -49,6 +51,17 @@ def person_of(request: HttpRequest) -> User:
         found = _begin_once(request)
         setattr(request, ANSWER, guesting.token_of(found))
     return found
+
+
+@contextmanager
+def staying(person: User) -> Iterator[None]:
+    """A guest who saves is adopted afterwards, with what was saved; Conflict `adopted` for who was adopted before."""
+    with transaction.atomic():
+        if person.is_guest and not guesting.hold(person):
+            raise Conflict(
+                _("You signed in meanwhile, in another tab. Load the page again and send this once more."), code="adopted"
+            )
+        yield
 
 
 def _begin_once(request: HttpRequest) -> User:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import actor_of_person
-from accounts.web.visiting import visitor
+from accounts.web.visiting import staying, visitor
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.pages import person_page
 from rfps.models import Rfp
@@ -59,7 +60,11 @@ def of_request(view: Page[P], *phases: Phase) -> Callable[Concatenate[HttpReques
                 return redirect("compose-check" if composer.rfp.phase == Phase.DRAFT else "compose-sent", id)
             return view(request, composer, *args, **kwargs)
 
-        answer = page(request) if person and not request.user.is_authenticated else person_page(page)(request)
+        if person is None or request.user.is_authenticated:
+            answer = person_page(page)(request)
+        else:
+            with staying(person) if request.method == "POST" else nullcontext():
+                answer = page(request)
         add_never_cache_headers(answer)
         return answer
 

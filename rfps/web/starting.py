@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.policies import actor_of_person
-from accounts.web.visiting import person_of
+from accounts.web.visiting import person_of, staying
 from marketplace.idempotency.pressing import once
 from marketplace.kernel.forms import attempt
 from rfps import catalogue, templates
@@ -42,7 +42,9 @@ def start(request: HttpRequest) -> HttpResponse:
     form = SentenceForm.of(request)
     if request.method == "POST":
         if form.is_valid() and any(form.cleaned_data.values()):
-            return _begin(request, form, person_of(request))
+            person = person_of(request)
+            with staying(person):
+                return _begin(request, form, person)
         form.add_error("sentence", _("Write one sentence, or choose a category."))
         form.status = 422
     context = {"form": form, "popular": popular(), "tree": tree()}

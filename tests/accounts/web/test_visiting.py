@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -16,7 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.domain import guesting
 from accounts.models import User
-from accounts.web.visiting import COOKIE, VisitorMiddleware, person_of, visitor
+from accounts.web.visiting import COOKIE, VisitorMiddleware, person_of, staying, visitor
 from marketplace.kernel.errors import TooMany
 from rfps.models import Rfp
 from tests.factories import people, rfps
@@ -52,6 +55,17 @@ def holding(guest: User) -> Client:
     client = Client()
     client.cookies[COOKIE] = guesting.token_of(guest)
     return client
+
+
+def until_somebody_waits() -> None:
+    """Hold this transaction open until another one waits for it."""
+    with connection.cursor() as cursor:
+        for _ in range(400):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.05)
+    raise AssertionError("nobody came")
 
 
 def test_looking_makes_nobody_a_guest() -> None:
@@ -90,6 +104,46 @@ def test_two_clicks_at_once_begin_one_guest() -> None:
     assert click("another browser") not in found
     guesting.become(found[0], email="new@people.example")
     assert click("one browser") not in found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_too_late_for_adoption_is_told_so(customer: User) -> None:
+    guest, adopted = people.guest(), threading.Event()
+    other_tab = holding(guest)
+
+    def adopt() -> None:
+        with transaction.atomic():
+            guesting.adopt(guest, account=customer)
+            adopted.set()
+            until_somebody_waits()
+
+    def save() -> int:
+        adopted.wait(timeout=20)
+        answer = other_tab.post("/start/", {"once": f"{'a' * 32}.{'b' * 16}", "sentence": "A year of electricity"})
+        return answer.status_code
+
+    waiting = [adopt, save]
+    assert sorted(map(str, race(lambda: waiting.pop()(), times=2))) == ["409", "None"]
+    assert list(Rfp.objects.all()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_saved_before_adoption_comes_along(customer: User) -> None:
+    guest, saved = people.guest(), threading.Event()
+
+    def adopt() -> None:
+        saved.wait(timeout=20)
+        guesting.adopt(guest, account=customer)
+
+    def save() -> None:
+        with staying(guest):
+            rfps.draft(guest)
+            saved.set()
+            until_somebody_waits()
+
+    waiting = [adopt, save]
+    assert race(lambda: waiting.pop()(), times=2) == [None, None]
+    assert Rfp.objects.get().customer == customer
 
 
 def test_the_cookie_is_secure_where_the_site_is(settings: Any) -> None:
