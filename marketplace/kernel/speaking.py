@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -23,7 +24,12 @@ LONGEST = 60
 
 def locale() -> Locale:
     """The conventions of the active language."""
-    return Locale.parse(REGIONS.get((get_language() or LANGUAGE_NEUTRAL).split("-")[0], REGIONS[LANGUAGE_NEUTRAL]))
+    return _conventions(REGIONS.get((get_language() or LANGUAGE_NEUTRAL).split("-")[0], REGIONS[LANGUAGE_NEUTRAL]))
+
+
+@cache
+def _conventions(region: str) -> Locale:
+    return Locale.parse(region)
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -43,8 +49,12 @@ def money(amount: Decimal, currency: str) -> str:
 
 def number(amount: Decimal | int | float) -> str:
     """1,234.5 or 1.234,5, with every decimal that is there."""
-    exact = Decimal(str(amount)).normalize()
-    said: str = format_decimal(exact, locale=locale(), decimal_quantization=False)
+    return _number(str(amount), locale())
+
+
+@lru_cache(maxsize=4096)  # a page of offers says the same few numbers thousands of times
+def _number(amount: str, here: Locale) -> str:
+    said: str = format_decimal(Decimal(amount).normalize(), locale=here, decimal_quantization=False)
     return said
 
 

@@ -92,3 +92,10 @@ def test_short_dates_and_days_follow_the_language() -> None:
     with override("de"):
         assert speaking.short(at, "Europe/Berlin") == "Di. 3. Dez., 19:00"
         assert speaking.day(at.date()) == "3. Dezember 2030"
+
+
+def test_a_number_said_before_is_said_anew_in_another_language() -> None:
+    for _time in range(2):
+        for language, said in (("en", "3,412.5"), ("de", "3.412,5")):
+            with override(language):
+                assert speaking.number(Decimal("3412.50")) == said
