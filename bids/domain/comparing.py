@@ -106,11 +106,14 @@ def _failed_musts(board: Board, column: Column) -> list[str]:
     """Of a bid also what it left unanswered; of the customer's own columns only what is known to fail."""
     failed = []
     for requirement in board.requirements:
-        given = column.answers.get(str(requirement.public_id))
+        if requirement.level != Level.MUST:
+            continue
+        key = str(requirement.public_id)
+        given = column.answers.get(key)
         value, deviation = (given.value, given.deviation) if given else (None, "")
         unknown = value is None and not column.is_bid
-        if requirement.level == Level.MUST and not unknown and not meets(requirement, value, deviation):
-            failed.append(str(requirement.public_id))
+        if not unknown and not meets(requirement, value, deviation):
+            failed.append(key)
     return failed
 
 

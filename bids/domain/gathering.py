@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,9 +11,9 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, F, Model, OuterRef, TextField, When
-from django.db.models.functions import Cast, JSONObject
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import Case, Exists, Func, JSONField, Model, OuterRef, Subquery, TextField, When
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from accounts.datastore.domain.owning import open_json
@@ -21,7 +22,7 @@ from bids.domain.loading import lines_of, offer_of
 from bids.domain.rounding import exact
 from bids.domain.scoring import Measure
 from bids.domain.totalling import Fee, Line, Offer, Price
-from bids.domain.writing import charge, price
+from bids.domain.writing import decimal
 from bids.models import Answer, Award, Bid, Charge, Entry, Evaluation, LinePrice, Mark
 from bids.policies import opened as opened_bids
 from bids.policies import shows_supplier, visible_bids
@@ -33,23 +34,17 @@ from rfps.policies import readable_rfps
 from rfps.states import CriterionKind
 
 BID = "bid"
-# What is read of a standing version's rows; decimals as text, because JSON numbers are not exact.
-PRICE = {
-    "line": Cast("line__public_id", TextField()),
-    "unit_price": Cast("unit_price", TextField()),
-    "quantity": Cast("quantity", TextField()),
-    "offered": F("offered"),
-    "lead_time_days": F("lead_time_days"),
-}
-FEE = {
-    "label": F("label"),
-    "amount": Cast("amount", TextField()),
-    **{name: F(name) for name in ("recurs", "periods", "from_period", "conditional")},
-}
-GIVEN = {
-    "requirement": Cast("requirement__public_id", TextField()),
-    **{name: F(name) for name in ("value", "evidence", "deviation")},
-}
+# What is read of a standing version's rows, in the order in which `_bid` reads it; decimals as text, because JSON
+# numbers are not exact.
+PRICE = (
+    "line__public_id",
+    Cast("unit_price", TextField()),
+    Cast("quantity", TextField()),
+    "offered",
+    "lead_time_days",
+)
+FEE = ("label", Cast("amount", TextField()), "recurs", "periods", "from_period", "conditional")
+GIVEN = ("requirement__public_id", "value", "evidence", "deviation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +211,7 @@ def supplier_of(bid: Bid) -> dict[str, str | None]:
 
 
 def _bids(rfp: Rfp, actor: Actor) -> list[Column]:
-    rows = visible_bids(actor).filter(rfp=rfp).select_related("standing", "organisation", "opportunity", "rfp")
+    rows = visible_bids(actor).filter(rfp=rfp).select_related("standing", "organisation", "opportunity")
     fell_through = Award.objects.filter(bid=OuterRef("pk"), void_at__isnull=False)
     found = rows.annotate(
         fell_through=Exists(fell_through),
@@ -224,32 +219,39 @@ def _bids(rfp: Rfp, actor: Actor) -> list[Column]:
         fees=_rows(Charge, FEE, "position"),
         given=_rows(Answer, GIVEN, "pk"),
     )
-    return [_bid(bid) for bid in found.order_by("first_submitted_at", "pk")]
+    return [_bid(bid, rfp) for bid in found.order_by("first_submitted_at", "pk")]
 
 
-def _rows(model: type[Model], members: Mapping[str, Any], order: str) -> ArraySubquery:
-    """The rows of the bid's standing version, read in the same query as the bid."""
-    rows = model._default_manager.filter(version=OuterRef("standing")).order_by(order)
-    return ArraySubquery(rows.values(json=JSONObject(**members)))
+class _Together(JSONBAgg):
+    """As JSON's text, which is made and read in one go; JSONB would be taken apart row by row."""
+
+    function = "JSON_AGG"
 
 
-def _bid(bid: Any) -> Column:
+def _rows(model: type[Model], members: Sequence[Any], order: str) -> Subquery:
+    """The rows of the bid's standing version, read in the same query as the bid; None when it has none."""
+    row = Func(*members, function="JSON_BUILD_ARRAY", output_field=JSONField())
+    rows = model._default_manager.filter(version=OuterRef("standing")).order_by().values("version")
+    return Subquery(rows.values_list(Cast(_Together(row, order_by=order), TextField())))
+
+
+def _bid(bid: Any, rfp: Rfp) -> Column:
     """A column of a row that `_bids` annotated."""
-    version = bid.standing
+    version, bid.rfp = bid.standing, rfp
     return Column(
         key=str(bid.public_id),
         source=BID,
         title=version.title,
         supplier=supplier_of(bid),
         offer=Offer(
-            prices={row["line"]: Price(**price(row)) for row in bid.prices},
-            fees=[Fee(**charge(row)) for row in bid.fees],
+            prices={line: _price(*row) for line, *row in _read(bid.prices)},
+            fees=[Fee(label, Decimal(amount), *rest) for label, amount, *rest in _read(bid.fees)],
             delivery=version.delivery,
             vat_rate=version.vat_rate,
             vat_included=version.vat_included,
             estimate_high=version.estimate_high,
         ),
-        answers={row.pop("requirement"): Given(**row) for row in bid.given},
+        answers={requirement: Given(*row) for requirement, *row in _read(bid.given)},
         option=bid.option,
         first_submitted_at=bid.first_submitted_at,
         valid_until_on=version.valid_until_on,
@@ -257,6 +259,14 @@ def _bid(bid: Any) -> Column:
         shortlisted=bid.shortlisted_at is not None,
         state=bid.state,
     )
+
+
+def _read(rows: str | None) -> list[list[Any]]:
+    return json.loads(rows) if rows else []
+
+
+def _price(unit_price: str | None, quantity: str | None, offered: bool, lead_time_days: int | None) -> Price:
+    return Price(decimal(unit_price), decimal(quantity), offered, lead_time_days)
 
 
 def _entry(entry: Entry, content: Content) -> Column:
@@ -276,7 +286,9 @@ def _entry(entry: Entry, content: Content) -> Column:
 
 def _mark(rfp: Rfp, columns: Sequence[Column]) -> None:
     by_key = {column.key: column for column in columns}
-    for mark in rfp.marks.select_related("bid", "entry", "criterion"):
+    rows = rfp.marks.select_related("bid", "entry", "criterion")
+    named = [f"{column}__public_id" for column in ("bid", "entry", "criterion")]
+    for mark in rows.only("rfp", "rating", "hidden", "sealed_note", *named):
         subject = mark.bid or mark.entry
         column = by_key.get(str(subject.public_id)) if subject else None
         if column is None:
