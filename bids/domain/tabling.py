@@ -153,7 +153,8 @@ def laid_out(
     """The same from what was calculated."""
     everyone = arranged(comparison.results, order)
     shown = [r for r in everyone if r.column.key in picked] or [r for r in everyone if not r.column.hidden][:MOST_SHOWN]
-    heads = {result.column.key: head(result, comparison) for result in everyone}
+    drawn = {result.column.key for result in shown}
+    heads = {key: head(result, comparison, drawn=key in drawn) for result in everyone for key in [result.column.key]}
     return Table(
         comparison=comparison,
         heads=tuple(heads[result.column.key] for result in shown),
@@ -202,8 +203,8 @@ def arranged(results: Sequence[Result], order: str) -> list[Result]:
     return sorted(results, key=lambda result: (place(result), wanted(result), result.column.key))
 
 
-def head(result: Result, comparison: Comparison) -> Head:
-    """The top of one column."""
+def head(result: Result, comparison: Comparison, *, drawn: bool = True) -> Head:
+    """The top of one column; its bar only where it is drawn."""
     column = result.column
     own = {EntryKind.CURRENT.value: _("What you have"), EntryKind.OWN_ENTRY.value: _("An offer from elsewhere")}
     name = column.supplier["name"] or own.get(column.source, column.title)
@@ -215,7 +216,7 @@ def head(result: Result, comparison: Comparison) -> Head:
         kind=column.source,
         rank=result.rank,
         points=wording.points(result.score.amount),
-        bar=bar(result),
+        bar=bar(result) if drawn else (),
         why_not=why_not,
         outside=_("said no") if column.declined else _("misses a must-have") if why_not else "",
         eligible=result.eligible,
@@ -239,8 +240,8 @@ def why_outside(result: Result, comparison: Comparison) -> str:
     """Why a column is not in the ranking; empty when it is."""
     if result.column.declined:
         return _("was chosen and said no")
-    texts = {str(row.public_id): row.text for row in comparison.board.requirements}
     if result.failed_musts:
+        texts = {str(row.public_id): row.text for row in comparison.board.requirements}
         return _("misses a must-have: %(what)s") % {"what": "; ".join(texts[key] for key in result.failed_musts)}
     return ""
 

@@ -228,3 +228,11 @@ def test_the_number_of_queries_does_not_grow(
     rfp, _made = offers.compared(customer, count)
     with django_assert_num_queries(11):
         browser.get(at(rfp))
+
+
+def test_whatever_an_offer_says_is_text(browser: Client, customer: User, supplier: Organisation) -> None:
+    rfp, _made = offers.compared(customer, 1)
+    bids.bid(rfp, supplier, answers=[False, 30, "2031-01-15", "<b>us & co</b>"])
+    page = text(browser, at(rfp))
+    assert '<td class="out ">&lt;b&gt;us &amp; co&lt;/b&gt;</td>' in page
+    assert '<td class="out failed">no<span class="away"> (misses a must-have)</span></td>' in page
