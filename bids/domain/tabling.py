@@ -42,10 +42,11 @@ class Order(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One criterion's piece of a bar: where it begins and how long it is, of 100."""
+    """One criterion's piece of a bar: where it begins and ends and how long it is, of 100."""
 
     title: str
     start: str
+    end: str
     length: str
     colour: int
 
@@ -248,10 +249,14 @@ def why_outside(result: Result, comparison: Comparison) -> str:
 
 def bar(result: Result) -> tuple[Segment, ...]:
     """The contributions one after the other."""
-    found, at = [], Fraction(0)
+    found, start = [], Fraction(0)
     for number, part in enumerate(result.score.parts):
-        found.append(Segment(part.measure.title, rounded(at, 2), rounded(part.contribution, 2), number % COLOURS + 1))
-        at += part.contribution
+        end = start + part.contribution
+        colour = number % COLOURS + 1
+        found.append(
+            Segment(part.measure.title, rounded(start, 2), rounded(end, 2), rounded(part.contribution, 2), colour)
+        )
+        start = end
     return tuple(found)
 
 

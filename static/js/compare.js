@@ -5,6 +5,10 @@ const table = document.querySelector("[data-board]");
 const form = document.querySelector("#weights");
 const view = document.querySelector("#view");
 
+/** A text node's new words make the browser lay out no more than their own box; equal words, nothing. */
+const write = ({ firstChild }, words) => {
+  if (firstChild.data !== words) firstChild.data = words;
+};
 const spoken = (points) => points.replace(".", table.dataset.point);
 const rows = () => [...table.rows].filter((row) => !row.classList.contains("group"));
 
@@ -13,7 +17,7 @@ function reader(sliders) {
   return () => {
     const texts = sliders.map((slider) => slider.value);
     shares(texts).forEach((share, at) => {
-      outputs[at].textContent = `${share} %`;
+      write(outputs[at], `${share} %`);
       sliders[at].setAttribute("aria-valuetext", `${share} %`);
     });
     return texts;
@@ -31,21 +35,21 @@ function columnOf(head) {
     badge: head.querySelector(".rank"),
     points: points.querySelector("[data-points]"),
     bar: points.querySelector("svg"),
-    pieces: [...points.querySelectorAll("rect:not(.rest)")],
+    pieces: [...points.querySelectorAll("line")],
     choose: table.querySelector(".act")?.cells[at].querySelector(".button:not(.quiet)"),
   };
 }
 
 function draw(column, judged, titles) {
   if (!column.points) return;
-  column.points.textContent = spoken(judged.points);
+  write(column.points, spoken(judged.points));
   judged.parts.forEach((part, at) => {
-    column.pieces[at].setAttribute("x", part.start);
-    column.pieces[at].setAttribute("width", part.length);
+    column.pieces[at].setAttribute("x1", part.start);
+    column.pieces[at].setAttribute("x2", judged.parts[at + 1]?.start ?? judged.points);
   });
   column.bar.setAttribute("aria-label", judged.parts.map((part, at) => `${titles[at]} ${part.length}`).join(", "));
   if (judged.rank === null) return;
-  column.badge.textContent = judged.rank;
+  write(column.badge, String(judged.rank));
   const first = judged.rank === 1;
   if (column.first === first) return;
   column.first = first;

@@ -187,3 +187,10 @@ def test_sliders_are_as_fine_as_the_finest_weight(rfp: Rfp) -> None:
         ("25", "25", "1", 100),
         ("15", "15", "1", 100),
     ]
+
+
+def test_only_columns_that_are_shown_are_drawn(rfp: Rfp, supplier: Organisation, rival: Organisation) -> None:
+    first, second = bids.bid(rfp, supplier), bids.bid(rfp, rival)
+    everyone = {head.key: head for head in shown(rfp, picked=[str(second.public_id)]).everyone}
+    assert everyone[str(first.public_id)].bar == ()
+    assert [piece.end for piece in everyone[str(second.public_id)].bar][-1] == everyone[str(second.public_id)].points
