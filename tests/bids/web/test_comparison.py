@@ -161,6 +161,14 @@ def test_the_table_goes_into_a_spreadsheet(browser: Client, customer: User) -> N
     assert "Northlight" in answer.content.decode()
 
 
+def test_why_says_yes_and_no_as_people_do(browser: Client, customer: User) -> None:
+    criteria = [*offers.CRITERIA, {"kind": "yes_no", "title": "Green", "requirement": 0, "weight": 10}]
+    rfp, made = offers.compared(customer, 6, criteria=criteria)
+    for bid, said in ((made[0], "yes"), (made[5], "no")):
+        page = text(browser, f"/requests/{rfp.public_id}/compare/{bid.public_id}/")
+        assert f'<th scope="row">Green</th><td>{said}</td>' in page
+
+
 def test_why_shows_the_whole_arithmetic(browser: Client, customer: User) -> None:
     rfp, made = offers.compared(customer)
     page = text(browser, at(rfp, f"compare/{made[0].public_id}/"))
