@@ -80,9 +80,9 @@ def test_a_helper_comments_and_proposes(customer: User, partner: User, supplier:
     press(theirs, at(rfp, "together/propose/"), at(rfp, "together/"), bid=str(bid.public_id))
     page = text(entered(customer), at(rfp, "together/"))
     assert "Ask for the &lt;b&gt;notice&lt;/b&gt; period." in page
-    assert "would choose it: Innes Quill" in page
+    assert "Would choose it: Innes Quill" in page
     press(theirs, at(rfp, "together/propose/"), at(rfp, "together/"))
-    assert "would choose it:" not in text(entered(customer), at(rfp, "together/"))
+    assert "Would choose it:" not in text(entered(customer), at(rfp, "together/"))
     assert press(theirs, at(rfp, "together/"), text=" ").status_code == 422
 
 
@@ -104,10 +104,10 @@ def test_a_yes_is_seen_and_taken_back(customer: User, partner: User, supplier: O
     share(rfp, customer, "decide")
     approving.approve(rfp, actor=actor_of_person(partner), bid=bid)
     page = text(entered(customer), at(rfp, "together/"))
-    assert "said yes: Innes Quill" in page
-    assert "missing: Morag Sutherland-Quill" in page
+    assert "Said yes: Innes Quill" in page
+    assert "Yet to say yes: Morag Sutherland-Quill" in page
     theirs = entered(partner)
     assert "Take my yes back" in text(theirs, at(rfp, "together/"))
     press(theirs, at(rfp, "together/take-back/"), at(rfp, "together/"), bid=str(bid.public_id))
-    assert "said yes:" not in text(theirs, at(rfp, "together/"))
+    assert "Said yes:" not in text(theirs, at(rfp, "together/"))
     assert press(theirs, at(rfp, "together/take-back/"), at(rfp, "together/"), bid="x").status_code == 404
