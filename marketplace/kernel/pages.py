@@ -58,14 +58,26 @@ def typed(request: HttpRequest) -> QueryDict | None:
     return found
 
 
+def pass_on(request: HttpRequest, path: str) -> None:
+    """What came back to an address without a page is offered on the page at `path`."""
+    if (found := typed(request)) is not None:
+        list(messages.get_messages(request))  # that page says it
+        _store(request, path, mark_of(request.user), {name: found.getlist(name) for name in found})
+
+
 def _keep(request: HttpRequest) -> None:
     data = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_KEPT}
     mark = request.POST.get(ONCE, "").rpartition(".")[2]
-    plain = json.dumps({"path": request.path, "mark": mark, "at": int(time.time()), "data": data}).encode()
-    if len(plain) > LARGEST:
+    if not _store(request, request.path, mark, data):
         messages.warning(request, _("You were signed out, and what you typed was too long for us to keep."))
-        return
+
+
+def _store(request: HttpRequest, path: str, mark: str, data: dict[str, list[str]]) -> bool:
+    plain = json.dumps({"path": path, "mark": mark, "at": int(time.time()), "data": data}).encode()
+    if len(plain) > LARGEST:
+        return False
     request.session[KEPT] = base64.b64encode(seal_shared(plain, CONTEXT)).decode()
+    return True
 
 
 def _bring_back(request: HttpRequest) -> None:
@@ -87,4 +99,4 @@ def _bring_back(request: HttpRequest) -> None:
         for name, values in kept["data"].items():
             found.setlist(name, values)
         setattr(request, KEPT, found)
-        messages.warning(request, _("You were signed out. What you typed is still here."))
+        messages.warning(request, _("You were signed out before it was sent. What you typed is still here."))

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from bids.domain import awarding, contracting
 from bids.domain.considering import consider, contract_of
 from bids.models import Contract
+from bids.web.supplier.reasons import WHY, ReasonForm
 from bids.web.supplier.seating import load, supplier_page
 from marketplace.idempotency.pressing import once
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict, Invalid
+from marketplace.kernel.pages import typed
 from rfps.delivery.domain import answering
 from rfps.delivery.models import Opportunity
 from rfps.disclosure.domain import accepting
@@ -26,8 +28,7 @@ from rfps.disclosure.domain import accepting
 @require_safe
 def opportunity(request: HttpRequest, actor: Actor, opportunity: UUID) -> HttpResponse:
     """The request at its stage, for everybody in the company."""
-    found = consider(load(actor, opportunity), actor=actor)
-    return render(request, "bids/supplier/opportunity.html", {"it": found, "zone": found.opportunity.rfp.time_zone})
+    return _show(request, load(actor, opportunity), actor)
 
 
 @supplier_page
@@ -35,9 +36,11 @@ def opportunity(request: HttpRequest, actor: Actor, opportunity: UUID) -> HttpRe
 @once
 def answer(request: HttpRequest, actor: Actor, opportunity: UUID, word: str) -> HttpResponse:
     """Accept the conditions, refuse them, or decline; the page says how it stands then."""
-    found = load(actor, opportunity)
+    found, form = load(actor, opportunity), ReasonForm(request.POST, auto_id=f"{word}-%s")
+    if not form.is_valid():
+        return _show(request, found, actor, word, form)
     try:
-        said = _answer(found, actor, word, request.POST)
+        said = _answer(found, actor, word, request.POST.get("terms", ""), form.cleaned_data["reason"])
     except (Conflict, Invalid) as error:
         messages.error(request, error.faults[0].message if isinstance(error, Invalid) else error.message)
     else:
@@ -54,11 +57,22 @@ def contract_json(request: HttpRequest, actor: Actor, opportunity: UUID) -> Http
     return JsonResponse(body, json_dumps_params={"indent": 2}, headers={"Content-Disposition": name})
 
 
-def _answer(found: Opportunity, actor: Actor, word: str, given: dict[str, str]) -> str:
-    reason = given.get("reason", "")
+def _show(
+    request: HttpRequest, found: Opportunity, actor: Actor, word: str = "", form: ReasonForm | None = None
+) -> HttpResponse:
+    """The page; after an answer that could not be taken, with what was typed in its place."""
+    it = consider(found, actor=actor)
+    initial = {"reason": before.get("reason", "")} if (before := typed(request)) else {}
+    reasons = {each.replace("-", "_"): ReasonForm(auto_id=f"{each}-%s", initial=initial) for each in WHY}
+    context = {"it": it, "zone": it.opportunity.rfp.time_zone, "form": form}
+    context["reasons"] = reasons | ({word.replace("-", "_"): form} if form else {})
+    return render(request, "bids/supplier/opportunity.html", context, status=Invalid.status if form else 200)
+
+
+def _answer(found: Opportunity, actor: Actor, word: str, terms: str, reason: str) -> str:
     match word:
         case "accept":
-            accepting.accept(found, actor=actor, terms=given.get("terms", ""))
+            accepting.accept(found, actor=actor, terms=terms)
             return _("You accepted the customer’s conditions. The place is yours for 48 hours; a draft keeps it.")
         case "refuse":
             answering.refuse_terms(found, actor=actor, reason=reason)

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from bids.domain import offering, phrasing, rehearsing
 from bids.domain.offering import Quick
 from bids.web.supplier.quick_form import QuickForm
-from marketplace.kernel.errors import DomainError
+from bids.web.supplier.reasons import ReasonForm
+from marketplace.kernel.errors import DomainError, Invalid
 from marketplace.kernel.forms import attempt
 from rfps.disclosure import roster
 
@@ -65,11 +66,18 @@ def quick(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @link_page
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest, token: str) -> HttpResponse:
     """Not for this supplier, in one press."""
-    offering.decline(token, reason=request.POST.get("reason", ""))
-    return redirect("quick", token)
+    if request.method != "POST":
+        return redirect("quick", token)
+    why = _why(request.POST)
+    if why.is_valid():
+        offering.decline(token, reason=why.cleaned_data["reason"])
+        return redirect("quick", token)
+    page = offering.opened(token)
+    context = _context(page, token) | {"form": QuickForm(quick=page), "why": why}
+    return render(request, "bids/quick/offer.html", context, status=Invalid.status)
 
 
 def _used(request: HttpRequest, page: Quick, token: str) -> HttpResponse:
@@ -83,6 +91,7 @@ def _used(request: HttpRequest, page: Quick, token: str) -> HttpResponse:
 def _context(page: Quick, token: str) -> dict[str, Any]:
     return {
         "quick": page,
+        "why": _why(),
         "by_link": True,
         "token": token,
         "asked": phrasing.asked(page.announced),
@@ -91,6 +100,10 @@ def _context(page: Quick, token: str) -> dict[str, Any]:
         "zone": page.opportunity.rfp.time_zone,
         "company_name": page.opportunity.organisation.name,
     }
+
+
+def _why(data: QueryDict | None = None) -> ReasonForm:
+    return ReasonForm(data, auto_id="decline-%s", help_text=_("The customer reads it without your name."))
 
 
 def _title(code: str) -> str:

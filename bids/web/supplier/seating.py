@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urljoin
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 
 from accounts.policies import seat_of
 from marketplace.kernel.actors import Actor
-from marketplace.kernel.pages import person_page
+from marketplace.kernel.pages import pass_on, person_page
 from rfps.delivery.models import Opportunity
 from rfps.delivery.policies import is_supplier, visible_opportunities
 
@@ -23,7 +25,8 @@ def supplier_page(
 ) -> Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]:
     """The view with who acts in place of the organisation's id; 404 without a seat in that supplier.
 
-    `request.company` puts every page of it, refusals too, under the company's masthead.
+    `request.company` puts every page of it, refusals too, under the company's masthead. An address that takes presses
+    alone leads to the page that it is on.
     """
 
     @wraps(view)
@@ -32,7 +35,12 @@ def supplier_page(
         if not is_supplier(actor):
             raise Http404
         request.company = company  # type: ignore[attr-defined]  # read by marketplace.web.operator
-        return view(request, actor, *args, **kwargs)
+        answer = view(request, actor, *args, **kwargs)
+        if answer.status_code == HttpResponseNotAllowed.status_code and request.method == "GET":
+            page = urljoin(request.path, "..")  # a button's address, come by signing in again or by another language
+            pass_on(request, page)
+            return redirect(page)
+        return answer
 
     return person_page(shown)
 

@@ -149,6 +149,19 @@ def test_declining_takes_one_press(client: Client, path: str, opportunity: Oppor
     assert client.post(f"{path}decline/").status_code == 409
 
 
+@pytest.mark.parametrize(("reason", "said"), [("x" * 501, "at most 500 characters"), ("a\x00b", "Null characters")])
+def test_a_reason_that_cannot_be_taken_stays_where_it_was_typed(
+    client: Client, path: str, opportunity: Opportunity, reason: str, said: str
+) -> None:
+    answer = client.post(f"{path}decline/", {"reason": reason})
+    assert answer.status_code == 422
+    assert answer.content.decode().count(said) == 2
+    assert f'value="{reason}"' in answer.content.decode()
+    assert client.get(f"{path}decline/")["Location"] == path
+    opportunity.refresh_from_db()
+    assert opportunity.declined_at is None
+
+
 def test_a_link_that_is_none(client: Client, db: None) -> None:
     for token in ("0" * 64, "x", "🙂", "a" * 500):
         assert "This link opens nothing" in page(client, f"/quick/{token}/", 404)

@@ -19,6 +19,7 @@ from rfps.disclosure.models import DisclosureEvent
 from rfps.models import Rfp
 from tests.factories import datastore, delivery, people, rfps
 from tests.factories.counting import statements
+from tests.filling import forms_of
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -114,7 +115,31 @@ def test_refusing_and_declining_take_one_press_and_a_reason(owner: Client, oppor
     assert "You declined this before, or it is over." in page(owner, at(opportunity))
     opportunity.refresh_from_db()
     assert (opportunity.refuse_reason, opportunity.decline_reason) == ("Clause 8.", "Too far.")
-    press(owner, at(opportunity, "refuse/"), reason="x" * 501)
+
+
+@pytest.mark.parametrize(("reason", "said"), [("x" * 501, "at most 500 characters"), ("a\x00b", "Null characters")])
+def test_a_reason_that_cannot_be_taken_stays_where_it_was_typed(
+    owner: Client, opportunity: Opportunity, reason: str, said: str
+) -> None:
+    text = press(owner, at(opportunity, "decline/"), 422, reason=reason)
+    assert text.count(said) == 2
+    assert [form.data().get("reason") for form in forms_of(text, at(opportunity)) if "decline" in form.action] == [
+        [reason]
+    ]
+    opportunity.refresh_from_db()
+    assert opportunity.declined_at is None
+
+
+def test_a_button_s_address_leads_to_its_page_with_what_was_typed(owner: Client, opportunity: Opportunity) -> None:
+    assert owner.get(at(opportunity, "decline/"))["Location"] == at(opportunity)
+    assert owner.get(at(opportunity, "offer/1/withdraw/"))["Location"] == at(opportunity, "offer/1/")
+    owner.logout()
+    user = opportunity.organisation.memberships.get().user
+    press(owner, at(opportunity, "decline/"), reason="Too far.", once=f"{uuid4().hex}.{mark_of(user)}")
+    owner.force_login(user, backend=BACKEND)
+    text = re.sub(r"\s+", " ", owner.get(at(opportunity, "decline/"), follow=True).content.decode())
+    assert text.count("You were signed out before it was sent.") == 1
+    assert 'value="Too far."' in text
 
 
 def test_other_conditions_than_the_request_s_are_refused_in_a_sentence(owner: Client, opportunity: Opportunity) -> None:

@@ -11,7 +11,7 @@ from marketplace.kernel import pages
 from tests.factories import people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.pages")]
-STILL_HERE = "You were signed out. What you typed is still here."
+STILL_HERE = "You were signed out before it was sent. What you typed is still here."
 
 
 def sign_in(client: Client, user: User) -> None:
