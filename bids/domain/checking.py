@@ -29,7 +29,7 @@ def gaps(content: Content, asked: RfpVersion, *, today: date) -> list[Fault]:
 
     `content` may still hold rows that could not be read (None); they were named already.
     """
-    found = [*_lines(content, asked), *_estimate(content), *_musts(content, asked)]
+    found = [*_lines(content, asked), *_estimate(content), *unmet(content, asked)]
     valid_until = content.get("valid_until")
     if valid_until and date.fromisoformat(valid_until) < today:
         found.append(Fault("/valid_until", "in_the_past", _("This offer would have expired already.")))
@@ -56,7 +56,8 @@ def _estimate(content: Content) -> Iterator[Fault]:
         yield Fault("/estimate/high", "required", _("An estimate needs its high end."))
 
 
-def _musts(content: Content, asked: RfpVersion) -> Iterator[Fault]:
+def unmet(content: Content, asked: RfpVersion) -> Iterator[Fault]:
+    """Musts unanswered, or missed without a word of what is offered instead."""
     rows = content.get("answers") or []
     answers: dict[str, Row] = {
         row["requirement"]: (at, row) for at, row in enumerate(rows) if row and row.get("requirement")
@@ -70,7 +71,7 @@ def _musts(content: Content, asked: RfpVersion) -> Iterator[Fault]:
         if row.get("value") is None:
             yield Fault(pointer, "must_unanswered", _("“%(text)s” must be answered.") % text)
         elif not meets(requirement, row["value"]):
-            message = _("“%(text)s” is a must. Say in `deviation` how you miss it, or answer otherwise.") % text
+            message = _("“%(text)s” is a must. Say what you offer instead, or answer otherwise.") % text
             yield Fault(pointer, "must_failed_without_deviation", message)
 
 

@@ -16,13 +16,15 @@ from django.utils.translation import gettext as _
 
 from accounts.policies import is_checked
 from bids.domain import bidding, condensing
+from bids.domain.checking import unmet
+from bids.domain.composing import check_rows
 from bids.domain.loading import today
 from bids.domain.recalling import Recalled, last_vat, musts, recall
 from bids.models import Bid
 from bids.policies import offer_of_link
 from bids.states import BidState
 from marketplace.kernel.actors import Actor
-from marketplace.kernel.errors import Conflict, DomainError, Gone, Invalid, NotAllowed, refuse
+from marketplace.kernel.errors import Conflict, DomainError, Fault, Gone, Invalid, NotAllowed, refuse
 from rfps.delivery.domain import answering, linking
 from rfps.delivery.models import Opportunity, QuickLink
 from rfps.delivery.policies import visible_opportunities
@@ -110,6 +112,14 @@ def quick_offer(token: str, *, body: Any) -> Bid:
         raise Invalid(condensing.pointed(error.faults, given)) from error
     linking.use(link, actor=actor, offer=bid.public_id, sent_sha256=sent)
     return bid
+
+
+def faults_of(page: Quick, body: Any) -> list[Fault]:
+    """What would be refused of a body that may be half done, missed must-haves too; nothing of it is kept."""
+    asked = _asked(page.opportunity)
+    given, faults = condensing.read(body, asked, today=today(page.opportunity.rfp))
+    check_rows(given, asked, faults)
+    return [*faults, *unmet(given, asked)]
 
 
 @transaction.atomic

@@ -57,6 +57,12 @@ class DomainForm(forms.Form):
             if name is None or not self.has_error(name, fault.code):
                 self.add_error(name, forms.ValidationError(fault.message, code=fault.code))
 
+    def add_new_faults(self, error: Invalid) -> None:
+        """Those of the domain whose fields say nothing yet: what cannot be read is not also missing."""
+        fresh = [one for one in error.faults if not ((name := self.field_of(one.pointer)) and self.has_error(name))]
+        if fresh:
+            self.add_faults(Invalid(fresh))
+
     def field_of(self, pointer: str) -> str | None:
         """The field that a pointer means, None for the form as a whole."""
         return next((name for name in self._candidates(pointer) if name in self.fields), None)

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from bids.domain.composing import MAX_CHARGES, MAX_DAYS, MAX_PERIODS, Content
 from bids.states import Firmness, Recurs
 from bids.web.supplier.answers import answer_field, percent, rate, to_body, to_field
-from marketplace.kernel.errors import Invalid
 from marketplace.kernel.forms import ChoiceField, DateField, DomainForm, MoneyField, NumberField
 from rfps.models import RfpVersion
 
@@ -146,12 +145,6 @@ class OfferForm(DomainForm):
             "evidence": data.get(f"answers-{at}-evidence") or "",
             "deviation": data.get(f"answers-{at}-deviation") or None,
         }
-
-    def add_new_faults(self, error: Invalid) -> None:
-        """Those of the domain whose fields say nothing yet: what cannot be read is not also missing."""
-        fresh = [one for one in error.faults if not ((name := self.field_of(one.pointer)) and self.has_error(name))]
-        if fresh:
-            self.add_faults(Invalid(fresh))
 
     def field_of(self, pointer: str) -> str | None:
         steps = pointer.split("/")

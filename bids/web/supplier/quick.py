@@ -62,6 +62,7 @@ def quick(request: HttpRequest, token: str) -> HttpResponse:
         tried = attempt(form, lambda data: offering.quick_offer(token, body=form.body(data)))
         if tried.done:
             return redirect("quick", token)
+        form.add_new_faults(Invalid(offering.faults_of(page, form.body(form.cleaned_data))))
     return render(request, "bids/quick/offer.html", _context(page, token) | {"form": form}, status=form.status)
 
 

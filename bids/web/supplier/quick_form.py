@@ -63,18 +63,18 @@ class QuickForm(DomainForm):
         return [(self[f"answers-{at}-value"], self[f"answers-{at}-deviation"]) for at in range(len(self.quick.musts))]
 
     def body(self, data: dict[str, Any]) -> dict[str, Any]:
-        """The body of a quick offer; sending it accepts the conditions it names."""
-        found: dict[str, Any] = {"terms": self.quick.announced["terms"]["id"], "version": data["version"]}
+        """The body of a quick offer, as far as it could be read; sending it accepts the conditions it names."""
+        found: dict[str, Any] = {"terms": self.quick.announced["terms"]["id"], "version": data.get("version")}
         found |= {name: to_body(data[name]) for name in (*PRICES, "earliest") if data.get(name) is not None}
         if self.quick.priced:
-            included = {"yes": True, "no": False}.get(data["vat_included"])
-            found |= {"vat_rate": rate(data["vat_rate"]), "vat_included": included}
+            included = {"yes": True, "no": False}.get(data.get("vat_included", ""))
+            found |= {"vat_rate": rate(data.get("vat_rate")), "vat_included": included}
         found["answers"] = [
             {
                 "requirement": str(row.public_id),
-                "value": to_body(data[f"answers-{at}-value"]),
-                "deviation": data[f"answers-{at}-deviation"] or None,
+                "value": to_body(data.get(f"answers-{at}-value")),
+                "deviation": data.get(f"answers-{at}-deviation") or None,
             }
             for at, row in enumerate(self.quick.musts)
         ]
-        return found | {"note": data["note"]}
+        return found | {"note": data.get("note", "")}

@@ -93,12 +93,19 @@ def test_every_fault_is_said_at_once_beside_its_field(client: Client, path: str)
     answer = client.post(path, {"version": "1", "answers-0-value": "no", "earliest": "2001-01-01"})
     text = answer.content.decode()
     assert answer.status_code == 422
+    assert "is a must. Say what you offer instead" in text
     assert "Give a price." in text
     assert text.count("Say how VAT is counted.") == 4
     assert "This day is over." in text
     answer = client.post(path, sent(**{"answers-0-value": "no"}))
     assert answer.status_code == 422
     assert "is a must" in answer.content.decode()
+    answer = client.post(path, sent(total="much", **{"answers-0-value": ""}))
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert text.count("Write a number") == 2
+    assert text.count("must be answered") == 2
+    assert "Give a price" not in text
     assert Bid.objects.count() == 0
 
 
