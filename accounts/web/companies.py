@@ -51,12 +51,14 @@ def found(request: HttpRequest) -> HttpResponse:
 @once
 def profile(request: HttpRequest, organisation: UUID) -> HttpResponse:
     company, actor = seat_of(request.user, organisation)
+    may_change = can_manage_members(actor, company)
+    require(may_change or request.method != "POST")
     standings = checking.standings(company, actor=actor)
     form = _describe_form(request, company, checked=any(each.valid_until_on for each in standings))
     if request.method == "POST" and attempt(form, lambda body: organising.describe(company, actor=actor, **body)).done:
         messages.success(request, _("Saved."))
         return redirect("profile", company.public_id)
-    context = {"company": company, "form": form, "may_change": can_manage_members(actor, company)}
+    context = {"company": company, "form": form, "may_change": may_change}
     context |= {"checks": _rows(standings), "kind": KINDS[OrganisationKind(company.kind)]}
     return render(request, "accounts/company/profile.html", context, status=form.status)
 

@@ -24,6 +24,8 @@ from marketplace.kernel.pages import person_page
 @once
 def team(request: HttpRequest, organisation: UUID) -> HttpResponse:
     company, actor = seat_of(request.user, organisation)
+    may_change = can_manage_members(actor, company)
+    require(may_change or request.method != "POST")
     form = InviteForm.of(request)
     if request.method == "POST" and attempt(form, lambda body: joining.invite(company, actor=actor, **body)).done:
         messages.success(request, _("Invited: %(email)s.") % {"email": form.cleaned_data["email"]})
@@ -31,7 +33,7 @@ def team(request: HttpRequest, organisation: UUID) -> HttpResponse:
     members = [(each, SHORT_ROLES[MemberRole(each.role)]) for each in visible_memberships(actor)]
     invited = [(each, SHORT_ROLES[MemberRole(each.role)]) for each in visible_invitations(actor)]
     context = {"company": company, "form": form, "members": members, "invited": invited}
-    context["may_change"] = can_manage_members(actor, company)
+    context["may_change"] = may_change
     return render(request, "accounts/company/team.html", context, status=form.status)
 
 
