@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.domain import joining, organising
+from accounts.models import Organisation
 from accounts.policies import can_manage_members, seat_of, visible_invitations, visible_memberships
 from accounts.states import MemberRole
 from accounts.web.forms import SHORT_ROLES, InviteForm, RoleForm
@@ -57,16 +59,13 @@ def remove(request: HttpRequest, organisation: UUID, person: UUID) -> HttpRespon
     company, actor = seat_of(request.user, organisation)
     require(can_manage_members(actor, company))
     seat = get_object_or_404(visible_memberships(actor), user__public_id=person)
-    form = DomainForm.of(request)
-    if request.method == "POST" and attempt(form, lambda _body: organising.dismiss(seat, actor=actor)).done:
-        return redirect("team", company.public_id)
     name = {"name": seat.user.name or seat.user.email, "company": company.name}
-    context = {
+    said = {
         "title": _("Remove %(name)s from the team?") % name,
         "text": _("From then on they see nothing of %(company)s here. Invitations they sent hold no more.") % name,
         "yes": _("Remove from the team"),
     }
-    return _confirm(request, company.public_id, form, {**context, "company": company})
+    return _ask_again(request, company, lambda: organising.dismiss(seat, actor=actor), said)
 
 
 @person_page
@@ -74,16 +73,14 @@ def remove(request: HttpRequest, organisation: UUID, person: UUID) -> HttpRespon
 def leave(request: HttpRequest, organisation: UUID) -> HttpResponse:
     company, actor = seat_of(request.user, organisation)
     seat = get_object_or_404(visible_memberships(actor), user_id=actor.person_key)
-    form = DomainForm.of(request)
-    if request.method == "POST" and attempt(form, lambda _body: organising.leave(seat, actor=actor)).done:
-        messages.success(request, _("You no longer act for %(company)s.") % {"company": company.name})
-        return redirect("front")
-    context = {
-        "title": _("Leave %(company)s?") % {"company": company.name},
+    name = {"company": company.name}
+    said = {
+        "title": _("Leave %(company)s?") % name,
         "text": _("You will see nothing of it here any more. An owner can invite you again."),
         "yes": _("Leave"),
+        "done": _("You no longer act for %(company)s.") % name,
     }
-    return _confirm(request, company.public_id, form, {**context, "company": company})
+    return _ask_again(request, company, lambda: organising.leave(seat, actor=actor), said, leads_to=reverse("front"))
 
 
 @person_page
@@ -92,17 +89,22 @@ def take_back(request: HttpRequest, organisation: UUID, invitation: UUID) -> Htt
     company, actor = seat_of(request.user, organisation)
     require(can_manage_members(actor, company))
     found = get_object_or_404(visible_invitations(actor), public_id=invitation)
-    form = DomainForm.of(request)
-    if request.method == "POST" and attempt(form, lambda _body: joining.take_back(found, actor=actor)).done:
-        return redirect("team", company.public_id)
-    context = {
+    said = {
         "title": _("Take this invitation back?"),
         "text": _("The link that was sent to %(email)s will lead nowhere.") % {"email": found.email},
         "yes": _("Take it back"),
     }
-    return _confirm(request, company.public_id, form, {**context, "company": company})
+    return _ask_again(request, company, lambda: joining.take_back(found, actor=actor), said)
 
 
-def _confirm(request: HttpRequest, company: UUID, form: DomainForm, context: dict[str, object]) -> HttpResponse:
-    shown = {**context, "form": form, "loss": True, "back": reverse("team", args=[company])}
-    return render(request, "confirm.html", shown, status=form.status)
+def _ask_again(
+    request: HttpRequest, company: Organisation, verb: Callable[[], None], said: dict[str, str], *, leads_to: str = ""
+) -> HttpResponse:
+    """Ask once more, in the words that are given; on a yes do it, and lead back to the team or where it is said."""
+    form, team_url = DomainForm.of(request), reverse("team", args=[company.public_id])
+    if request.method == "POST" and attempt(form, lambda _body: verb()).done:
+        if done := said.get("done"):
+            messages.success(request, done)
+        return redirect(leads_to or team_url)
+    context = {**said, "company": company, "form": form, "loss": True, "back": team_url}
+    return render(request, "confirm.html", context, status=form.status)
