@@ -51,6 +51,11 @@ def test_a_check_is_added_through_the_domain(desk: Client, operator: User) -> No
     assert AuditRow.objects.get().verb == "organisation.checked"
 
 
+def test_times_have_their_zone(desk: Client, supplier: Organisation) -> None:
+    for path in ("", "accounts/organisation/", f"accounts/organisation/{supplier.pk}/change/"):
+        assert "All times here are UTC." in desk.get(f"/admin/{path}").content.decode()
+
+
 def test_a_wrong_check_is_shown_again(desk: Client) -> None:
     organisation = people.organisation(checked=False)
     shown = desk.post("/admin/accounts/check/add/", finding(organisation, days=-1))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -17,6 +18,7 @@ from accounts.models import Check, CheckRequest, Organisation, User
 from accounts.policies import actor_of_member, actor_of_person, is_checked
 from bids.domain import watching
 from marketplace.audit import chaining
+from marketplace.audit.reading import ChainState
 from marketplace.kernel.errors import NotAllowed
 from rfps.delivery.domain import emitting
 from rfps.delivery.models import Event
@@ -148,6 +150,9 @@ def test_record_has_pages_and_says_how_far_it_is_sealed(client: Client) -> None:
     assert text_of(client, f"/operator/audit/{older[1].replace('&amp;', '&')}").count("check_asked") == 1
     assert "51 changes not sealed yet" in text
     chaining.seal_all()
+    state = ChainState("audit", 1, datetime(2030, 12, 3, 18, tzinfo=UTC), 0, None)
+    shown = render_to_string("operator/chains.html", {"chains": [state]})
+    assert "last seal Tuesday 3 December 2030, 18:00 (Coordinated Universal Time)" in shown
 
 
 def test_suspended_organisation_is_reinstated(client: Client, operator: User, supplier: Organisation) -> None:
