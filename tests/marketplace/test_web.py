@@ -72,6 +72,18 @@ def test_home_shows_what_is_shared_and_the_company_one_acts_for(
     assert "no open request fits now" in text
 
 
+def test_home_leads_to_every_company_and_to_a_new_one(client: Client, attester: Organisation) -> None:
+    text = text_of(client, attester.memberships.get().user)
+    assert f'<a href="/company/{attester.public_id}/"><b>Registry Office</b></a>' in text
+    assert '<a href="/company/new/">A new company</a>' in text
+
+
+def test_a_person_finds_their_keys_in_their_account(client: Client, customer: User) -> None:
+    text_of(client, customer)
+    for path in ("/accounts/email/", "/settings/keys/"):
+        assert '<a href="/settings/keys/"' in client.get(path).content.decode()
+
+
 def test_home_leaves_out_a_suspended_organisation(client: Client, supplier: Organisation) -> None:
     Organisation.objects.update(suspended_at="2030-01-01T00:00Z")
     assert "Northlight Energy" not in text_of(client, supplier.memberships.get().user)
