@@ -18,7 +18,7 @@ from accounts.domain.speaking import speak
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_person, actors_of_member, visible_notices
 from accounts.states import OrganisationKind
-from accounts.web.visiting import visitor
+from accounts.web.visiting import tell_of_end, visitor
 from bids.domain import listing, needing
 from bids.domain.needing import Why
 from marketplace.kernel.actors import Actor
@@ -44,6 +44,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """The promise for a stranger, the home of a person signed in."""
     if isinstance(request.user, User):
         return _home(request, request.user)
+    tell_of_end(request)
     context = {"form": SentenceForm(), "popular": popular(), "drafts": _begun(visitor(request))}
     return render(request, "front.html", context)
 

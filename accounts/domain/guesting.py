@@ -48,11 +48,14 @@ def token_of(guest: User) -> str:
 
 def guest_with(token: str) -> User | None:
     """The guest who was given this token, unless their time is over or they have an account now."""
-    try:
-        named = UUID(Signer(salt=SALT).unsign(token))
-    except (BadSignature, ValueError):
-        return None
-    return User.objects.filter(public_id=named, guest_until__gt=Now()).first()
+    named = _named_by(token)
+    return User.objects.filter(public_id=named, guest_until__gt=Now()).first() if named else None
+
+
+def was_guest(token: str) -> bool:
+    """Whether the token was given to somebody who is a guest no more."""
+    named = _named_by(token)
+    return named is not None and not User.objects.filter(public_id=named, guest_until__gt=Now()).exists()
 
 
 def extend(guest: User) -> bool:
@@ -162,6 +165,13 @@ def _leave(guest: User) -> None:
     if owner is not None:
         moving.destroy(owner)
     User.objects.filter(pk=guest.pk).delete()
+
+
+def _named_by(token: str) -> UUID | None:
+    try:
+        return UUID(Signer(salt=SALT).unsign(token))
+    except (BadSignature, ValueError):
+        return None
 
 
 def _named(guest: User, email: str) -> User:

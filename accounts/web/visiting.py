@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.core.ratelimit import consume
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.cache import cache
 from django.db import transaction
@@ -53,13 +54,27 @@ def person_of(request: HttpRequest) -> User:
     return found
 
 
+def tell_of_end(request: HttpRequest) -> None:
+    """Say once to the browser of somebody who is a guest no more where what they began went."""
+    if not request.user.is_authenticated and guesting.was_guest(request.COOKIES.get(COOKIE, "")):
+        setattr(request, ANSWER, "")
+        messages.warning(
+            request,
+            _(
+                "What was begun in this browser is no longer here: without an account it is kept for 7 days, and who"
+                " signs in takes it along. Sign in to find it in your account, or begin anew."
+            ),
+        )
+
+
 @contextmanager
 def staying(person: User) -> Iterator[None]:
     """A guest who saves is adopted afterwards, with what was saved; Conflict `adopted` for who was adopted before."""
     with transaction.atomic():
         if person.is_guest and not guesting.hold(person):
             raise Conflict(
-                _("You signed in meanwhile, in another tab. Load the page again and send this once more."), code="adopted"
+                _("You signed in meanwhile, in another tab. Load the page again and send this once more."),
+                code="adopted",
             )
         yield
 
@@ -106,12 +121,20 @@ class VisitorMiddleware(MiddlewareMixin):
 
 @receiver(user_logged_in)
 def come_in(request: HttpRequest | None, user: User, **_signal: Any) -> None:
-    """What the guest of this browser began belongs to whoever signs in here."""
+    """What the guest of this browser began belongs to whoever signs in here, and they are told so.
+
+    A token copied elsewhere opens as much as the browser it was copied from, until one of the two signs in: from
+    then on it opens nothing, and the other browser says so. Binding it to a second cookie would not help, as both
+    are copied alike; being told lets people throw away what somebody else began on a shared machine.
+    """
     if request is None or not (COOKIE in request.COOKIES or hasattr(request, ANSWER)):
         return
     guest = guest_of(request)
-    if guest is not None:
-        guesting.adopt(guest, account=user)
+    if guest is not None and guesting.adopt(guest, account=user):
+        messages.success(
+            request,
+            _("What was begun in this browser is in your account now. If that was not you, throw it away there."),
+        )
     setattr(request, ANSWER, "")
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import actor_of_person
-from accounts.web.visiting import staying, visitor
+from accounts.web.visiting import staying, tell_of_end, visitor
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.pages import person_page
 from rfps.models import Rfp
@@ -60,6 +60,8 @@ def of_request(view: Page[P], *phases: Phase) -> Callable[Concatenate[HttpReques
                 return redirect("compose-check" if composer.rfp.phase == Phase.DRAFT else "compose-sent", id)
             return view(request, composer, *args, **kwargs)
 
+        if person is None:
+            tell_of_end(request)
         if person is None or request.user.is_authenticated:
             answer = person_page(page)(request)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -55,6 +55,12 @@ def holding(guest: User) -> Client:
     client = Client()
     client.cookies[COOKIE] = guesting.token_of(guest)
     return client
+
+
+def in_turn(waiting: list[Callable[[], Any]]) -> Any:
+    """What the next one comes to."""
+    act = waiting.pop()
+    return act()
 
 
 def until_somebody_waits() -> None:
@@ -123,7 +129,7 @@ def test_what_comes_too_late_for_adoption_is_told_so(customer: User) -> None:
         return answer.status_code
 
     waiting = [adopt, save]
-    assert sorted(map(str, race(lambda: waiting.pop()(), times=2))) == ["409", "None"]
+    assert sorted(map(str, race(lambda: in_turn(waiting), times=2))) == ["409", "None"]
     assert list(Rfp.objects.all()) == []
 
 
@@ -142,7 +148,7 @@ def test_what_is_saved_before_adoption_comes_along(customer: User) -> None:
             until_somebody_waits()
 
     waiting = [adopt, save]
-    assert race(lambda: waiting.pop()(), times=2) == [None, None]
+    assert race(lambda: in_turn(waiting), times=2) == [None, None]
     assert Rfp.objects.get().customer == customer
 
 
@@ -210,6 +216,28 @@ def test_signing_in_with_an_old_cookie_just_signs_in(customer: User) -> None:
     client.post("/accounts/login/", {"login": customer.email, "password": PASSWORD})
     assert (client.session["_auth_user_id"], client.cookies[COOKIE].value) == (str(customer.pk), "")
     assert Rfp.objects.count() == 0
+
+
+def test_who_comes_back_after_seven_days_is_told_once() -> None:
+    guest = people.guest()
+    draft = rfps.draft(guest)
+    for page in ("/", f"/requests/{draft.public_id}/check/"):
+        client = holding(guest)
+        people.expired(guest)
+        assert "it is kept for 7 days" in client.get(page, follow=True).content.decode()
+        assert client.cookies[COOKIE].value == ""
+        assert "7 days, and who" not in client.get("/").content.decode()
+
+
+def test_adoption_is_told_to_both_sides(customer: User) -> None:
+    guest = people.guest()
+    rfps.draft(guest)
+    owner, copier = holding(guest), holding(guest)
+    people.proved(customer)
+    sent = {"login": customer.email, "password": PASSWORD}
+    assert "is in your account now" in owner.post("/accounts/login/", sent, follow=True).content.decode()
+    assert "no longer here" in copier.get("/").content.decode()
+    assert copier.cookies[COOKIE].value == ""
 
 
 def test_a_guest_cannot_be_signed_in() -> None:
