@@ -16,14 +16,13 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from bids.web.loading import judged, trail
 from marketplace.idempotency.pressing import once
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict
 from marketplace.kernel.forms import ChoiceField, DateField, DomainForm, attempt
-from marketplace.kernel.pages import person_page
+from marketplace.kernel.pages import button_of, person_page
 from rfps.domain import closing, drafting, widening
 from rfps.models import Rfp
 from rfps.states import EndReason, Phase
@@ -188,8 +187,8 @@ def act(request: HttpRequest, id: UUID, name: str) -> HttpResponse:  # noqa: A00
     )
 
 
+@button_of("request")
 @person_page
-@require_POST
 @once
 def widen(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
     """Make one of the changes that would reach more companies."""

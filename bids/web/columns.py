@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from bids.domain import tabling
 from bids.domain.explaining import explained
@@ -19,7 +18,7 @@ from bids.web.forms import MarksForm
 from bids.web.loading import judged, readable, trail
 from marketplace.kernel.errors import Conflict
 from marketplace.kernel.forms import attempt
-from marketplace.kernel.pages import person_page
+from marketplace.kernel.pages import button_of, person_page
 from rfps.states import Phase
 
 
@@ -40,8 +39,8 @@ def column(request: HttpRequest, id: UUID, column: UUID) -> HttpResponse:  # noq
     return render(request, "bids/column.html", {**context, "trail": trail(rfp, compare=True)}, status=form.status)
 
 
+@button_of("compare")
 @person_page
-@require_POST
 def look_closer(request: HttpRequest, id: UUID, bid: UUID) -> HttpResponse:  # noqa: A002
     """Put an offer on the shortlist, or take it off."""
     actor, rfp = judged(request, id)

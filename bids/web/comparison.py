@@ -10,14 +10,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from bids.domain import advising, exporting, tabling, wording
 from bids.domain.evaluating import evaluate
 from bids.policies import bid_count
 from bids.web.loading import CHOOSABLE, may_choose, readable, trail
 from marketplace.kernel.errors import Conflict, Invalid
-from marketplace.kernel.pages import person_page
+from marketplace.kernel.pages import button_of, person_page
 from rfps.models import Rfp
 from rfps.states import Sharing
 
@@ -62,8 +62,8 @@ def _drawn(found: tabling.Table, order: tabling.Order) -> dict[str, Any]:
     return {**drawn, "point": wording.decimal_sign()}
 
 
+@button_of("compare")
 @person_page
-@require_POST
 def weigh(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
     """Keep what counts how much, the customer's or a helper's own; a script that asks gets the new first sentence."""
     actor, rfp = readable(request, id)

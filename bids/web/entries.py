@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from bids.domain import entering
 from bids.domain.gathering import opened
@@ -19,7 +18,7 @@ from bids.web.forms import EntryForm
 from bids.web.loading import judged, trail
 from marketplace.kernel.errors import Conflict
 from marketplace.kernel.forms import attempt
-from marketplace.kernel.pages import person_page
+from marketplace.kernel.pages import button_of, person_page
 from rfps.models import Rfp
 
 
@@ -56,8 +55,8 @@ def rewrite(request: HttpRequest, id: UUID, entry: UUID) -> HttpResponse:  # noq
     return _page(request, rfp, form, found)
 
 
+@button_of("compare")
 @person_page
-@require_POST
 def take_out(request: HttpRequest, id: UUID, entry: UUID) -> HttpResponse:  # noqa: A002
     """Take one of my own columns out."""
     actor, rfp = judged(request, id)

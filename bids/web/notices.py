@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.domain import noticing
 from accounts.models import User
@@ -15,7 +14,7 @@ from accounts.policies import actor_of_person, visible_notices
 from marketplace.idempotency.pressing import once
 from marketplace.kernel.forms import ChoiceField, DomainForm, attempt
 from marketplace.kernel.listing import cut
-from marketplace.kernel.pages import person_page
+from marketplace.kernel.pages import button_of, person_page
 from marketplace.mail.states import Pace
 from rfps.policies import visible_rfps
 
@@ -52,8 +51,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     )
 
 
+@button_of("notices")
 @person_page
-@require_POST
 @once
 def read_all(request: HttpRequest) -> HttpResponse:
     """Nothing is new any more."""

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.policies import household_of
 from bids.domain import advising, approving, consulting, listing
@@ -20,7 +19,7 @@ from bids.web.loading import judged, readable, trail
 from marketplace.idempotency.pressing import once
 from marketplace.kernel.errors import Conflict
 from marketplace.kernel.forms import ChoiceField, DomainForm, attempt
-from marketplace.kernel.pages import person_page
+from marketplace.kernel.pages import button_of, person_page
 from rfps.domain import sharing
 from rfps.models import Rfp
 from rfps.states import Sharing
@@ -78,8 +77,8 @@ def together(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
     return render(request, "bids/together.html", context, status=form.status)
 
 
+@button_of("request-together")
 @person_page
-@require_POST
 @once
 def put_forward(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
     """Say which offer one would choose, or take that back."""
@@ -92,8 +91,8 @@ def put_forward(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
     return redirect("request-together", id=id)
 
 
+@button_of("request-together")
 @person_page
-@require_POST
 @once
 def take_back(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
     """Take one's own yes back; it is given where everything that follows from a choice is shown."""

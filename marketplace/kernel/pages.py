@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
@@ -50,6 +51,23 @@ def person_page(view: Page[P]) -> Page[P]:
         return answer
 
     return shown
+
+
+def button_of(page: str) -> Callable[[Page[P]], Page[P]]:
+    """Only a button on `page` posts here; who comes otherwise, as after signing in, is led to that page."""
+
+    def decorated(view: Page[P]) -> Page[P]:
+        @wraps(view)
+        def pressed(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if request.user.is_authenticated and request.session.pop(KEPT, None):
+                messages.warning(request, _("You were signed out before that was done. Press the button once more."))
+            return redirect(page, *(value for name, value in kwargs.items() if name == "id"))
+
+        return pressed
+
+    return decorated
 
 
 def typed(request: HttpRequest) -> QueryDict | None:

@@ -212,6 +212,25 @@ def test_a_draft_is_seen_by_nobody_yet(browser: Client, customer: User) -> None:
     assert browser.get(at(rfp, "seen/"))["Location"] == at(rfp, "who-sees/")
 
 
+@pytest.mark.parametrize(
+    ("button", "page"),
+    [
+        ("compare/weights/", "compare/"),
+        (f"compare/{uuid4()}/shortlist/", "compare/"),
+        ("together/propose/", "together/"),
+        ("change/", ""),
+    ],
+)
+def test_a_button_leads_back_to_its_page_after_signing_in(customer: User, button: str, page: str) -> None:
+    rfp, client = bids.request(customer), Client()
+    answer = client.post(at(rfp, button), {"once": "x"})
+    assert answer["Location"] == f"/accounts/login/?next={at(rfp, button)}"
+    client.force_login(customer)
+    assert client.get(at(rfp, button))["Location"] == at(rfp, page)
+    assert "Press the button once more" in text(client, "/")
+    assert "Press the button once more" not in text(client, "/")
+
+
 def test_the_list_by_phase(browser: Client, customer: User) -> None:
     for phase in (Phase.DRAFT, Phase.OPEN, Phase.ENDED):
         make.in_phase(customer, phase, title=f"It is {phase}")
