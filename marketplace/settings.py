@@ -18,6 +18,7 @@ DEBUG = False
 SECRET_KEY = ENV.secret_key
 MASTER_KEYS = ENV.master_keys
 ALLOWED_HOSTS = ENV.allowed_hosts
+CSRF_FAILURE_VIEW = "marketplace.views.out_of_date"
 CSRF_TRUSTED_ORIGINS = [ENV.site_url]
 DATABASES = ENV.databases
 CACHES = ENV.caches

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from django.views import defaults
+from django.views.csrf import csrf_failure
 
 from marketplace.kernel.api.problems import plain_problem
 from marketplace.kernel.errors import DomainError, Invalid, TooMany
+from marketplace.kernel.pages import KEPT, keep
 
 
 def _is_api(request: HttpRequest) -> bool:
@@ -30,6 +33,19 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         context = {"title": _("That is too much at once"), "text": _("Send less, or smaller files. Nothing was saved.")}
         return render(request, "refused.html", context, status=413)
     return defaults.bad_request(request, exception)
+
+
+def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from before somebody signed in or out, in this browser: its page comes back, with what was typed.
+
+    The browser itself says that the form stood on this site; another site's form is refused, and plants nothing.
+    """
+    ours = request.headers.get("Origin") in (f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS)
+    if not ours or settings.CSRF_COOKIE_NAME not in request.COOKIES:
+        return csrf_failure(request, reason)
+    if KEPT not in request.session:
+        keep(request, late=True)
+    return redirect(request.get_full_path())
 
 
 def crash(request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.kernel.crypto import DecryptionFailed, seal_shared, unseal_shared
 
@@ -28,6 +29,12 @@ CONTEXT = "what was typed"
 LARGEST = 65_536  # a stranger can make us keep as much
 SECONDS = 7200
 NOT_KEPT = frozenset({"csrfmiddlewaretoken", ONCE})
+SECRET = frozenset({"password", "password1", "password2", "oldpassword", "code", "credential"})
+
+_OUT = gettext_lazy("You were signed out before it was sent. What you typed is still here.")
+_LATE = gettext_lazy(
+    "You signed in or out while this page was open. Nothing you typed is lost: look it over and send it again."
+)
 
 
 def mark_of(user: Any) -> str:
@@ -41,11 +48,11 @@ def person_page(view: Page[P]) -> Page[P]:
     @wraps(view)
     def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.user.is_authenticated:
-            _bring_back(request)
+            bring_back(request)
             answer = view(request, *args, **kwargs)
         else:
             if request.method == "POST":
-                _keep(request)
+                keep(request)
             answer = redirect_to_login(request.get_full_path())
         add_never_cache_headers(answer)
         return answer
@@ -80,25 +87,32 @@ def pass_on(request: HttpRequest, path: str) -> None:
     """What came back to an address without a page is offered on the page at `path`."""
     if (found := typed(request)) is not None:
         list(messages.get_messages(request))  # that page says it
-        _store(request, path, mark_of(request.user), {name: found.getlist(name) for name in found})
+        _store(request, path, mark_of(request.user), {name: found.getlist(name) for name in found}, late=False)
 
 
-def _keep(request: HttpRequest) -> None:
+def keep(request: HttpRequest, *, late: bool = False) -> None:
+    """Keep what was typed, sealed, until its page is shown again; nothing of a form that asks for a secret.
+
+    `late`: they signed in or out while the page was open.
+    """
+    if not SECRET.isdisjoint(request.POST):
+        return
     data = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_KEPT}
     mark = request.POST.get(ONCE, "").rpartition(".")[2]
-    if not _store(request, request.path, mark, data):
+    if not _store(request, request.path, mark, data, late=late):
         messages.warning(request, _("You were signed out, and what you typed was too long for us to keep."))
 
 
-def _store(request: HttpRequest, path: str, mark: str, data: dict[str, list[str]]) -> bool:
-    plain = json.dumps({"path": path, "mark": mark, "at": int(time.time()), "data": data}).encode()
+def _store(request: HttpRequest, path: str, mark: str, data: dict[str, list[str]], *, late: bool) -> bool:
+    kept = {"path": path, "mark": mark, "at": int(time.time()), "late": late, "data": data}
+    plain = json.dumps(kept, ensure_ascii=False).encode()
     if len(plain) > LARGEST:
         return False
     request.session[KEPT] = base64.b64encode(seal_shared(plain, CONTEXT)).decode()
     return True
 
 
-def _bring_back(request: HttpRequest) -> None:
+def bring_back(request: HttpRequest) -> None:
     """Hand over what was kept for this page; another person's, an old or an unreadable one is forgotten."""
     sealed = request.session.get(KEPT)
     if sealed is None or request.method != "GET":
@@ -108,7 +122,7 @@ def _bring_back(request: HttpRequest) -> None:
     except DecryptionFailed:
         del request.session[KEPT]
         return
-    theirs = not kept["mark"] or constant_time_compare(kept["mark"], mark_of(request.user))
+    theirs = kept["mark"] in ("", mark_of(None)) or constant_time_compare(kept["mark"], mark_of(request.user))
     if theirs and kept["path"] != request.path and kept["at"] > time.time() - SECONDS:
         return
     del request.session[KEPT]
@@ -117,4 +131,4 @@ def _bring_back(request: HttpRequest) -> None:
         for name, values in kept["data"].items():
             found.setlist(name, values)
         setattr(request, KEPT, found)
-        messages.warning(request, _("You were signed out before it was sent. What you typed is still here."))
+        messages.warning(request, _LATE if kept["late"] else _OUT)

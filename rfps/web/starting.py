@@ -15,6 +15,7 @@ from accounts.policies import actor_of_person
 from accounts.web.visiting import person_of, staying
 from marketplace.idempotency.pressing import once
 from marketplace.kernel.forms import attempt
+from marketplace.kernel.pages import bring_back
 from rfps import catalogue, templates
 from rfps.catalogue import Category
 from rfps.domain import drafting, starting
@@ -39,6 +40,7 @@ def tree() -> list[tuple[Category, tuple[Category, ...]]]:
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """A new request; nothing is saved, and nobody becomes a guest, before something was said."""
+    bring_back(request)
     form = SentenceForm.of(request)
     if request.method == "POST":
         if form.is_valid() and any(form.cleaned_data.values()):

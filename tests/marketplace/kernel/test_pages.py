@@ -74,6 +74,57 @@ def test_what_is_too_long_is_not_kept_and_it_says_so(client: Client, customer: U
     assert "too long for us to keep" in client.get("/accounts/login/").content.decode()
 
 
+def test_long_words_of_any_script_are_kept(client: Client, customer: User) -> None:
+    client.post("/form/", form_of(customer, name="שלום" * 5000))
+    sign_in(client, customer)
+    assert "שלום" * 5000 in client.get("/form/").content.decode()
+
+
+def strict(user: User | None = None) -> tuple[Client, str]:
+    """A browser that keeps its own cookies, and the token of the form that it has open."""
+    client = Client(enforce_csrf_checks=True)
+    if user:
+        sign_in(client, user)
+    page = client.get("/form/" if user else "/start/").content.decode()
+    return client, page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+
+
+def test_a_form_from_before_signing_in_comes_back_filled(customer: User) -> None:
+    client, token = strict(customer)
+    client.cookies["csrftoken"] = "x" * 32  # as after signing in anew, in another tab
+    late = form_of(customer, name="Lamb", csrfmiddlewaretoken=token)
+    answer = client.post("/form/?x=1", late, headers={"origin": "http://testserver"})
+    assert (answer.status_code, answer["Location"]) == (302, "/form/?x=1")
+    page = client.get("/form/?x=1").content.decode()
+    assert 'value="Lamb"' in page
+    assert "Nothing you typed is lost" in page
+    assert Household.objects.count() == 0
+
+
+def test_what_a_guest_typed_is_there_after_signing_in(customer: User) -> None:
+    client, token = strict()
+    sign_in(client, customer)
+    client.cookies["csrftoken"] = "x" * 32
+    late = form_of(None, sentence="A year of electricity", csrfmiddlewaretoken=token)
+    assert client.post("/start/", late, headers={"origin": "http://testserver"})["Location"] == "/start/"
+    assert "A year of electricity" in client.get("/start/").content.decode()
+
+
+@pytest.mark.parametrize("origin", [None, "null", "https://elsewhere.example", "http://testserver.elsewhere.example"])
+def test_a_form_of_another_site_plants_nothing(customer: User, origin: str | None) -> None:
+    client, _token = strict(customer)
+    answer = client.post("/form/", {"name": "Planted"}, headers={"origin": origin} if origin else {})
+    assert answer.status_code == 403
+    assert "Planted" not in client.get("/form/").content.decode()
+
+
+def test_a_secret_is_never_kept(customer: User) -> None:
+    client, _token = strict(customer)
+    sent = {"login": customer.email, "password": "a long enough password"}
+    assert client.post("/accounts/login/", sent, headers={"origin": "http://testserver"}).status_code == 302
+    assert pages.KEPT not in client.session
+
+
 @pytest.mark.parametrize("status", [403, 409, 410, 422, 429])
 def test_refusal_is_a_page_of_ours(client: Client, status: int) -> None:
     answer = client.get(f"/refused/{status}/")
