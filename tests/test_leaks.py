@@ -101,6 +101,28 @@ def test_bidders_learn_no_name(announced: World) -> None:
     assert leaks(announced, *SUPPLIERS) == []
 
 
+def test_questions_name_neither_side(announced: World) -> None:
+    announced.bid("supplier", "0.2400")
+    announced.bid("rival", "0.2600")
+    announced.learn()
+    announced.ask("supplier", answer="In the hall, at eye level.")
+    announced.ask("supplier", "May the brass bell stay?")
+    ok(announced["customer"].post(f"rfps/{announced.ids['rfp']}/questions/", {"text": "A lift?", "answer": "No."}))
+    fanning.fan_out()
+    assert leaks(announced, *SUPPLIERS) == []
+    read = [*answers(announced, "rival"), *pages_of(announced, "rival")]
+    assert sum("at eye level" in text for _path, text in read) >= 2
+    private = ("brass bell", "northlight", announced.ids["supplier"], announced.ids["question of supplier"])
+    read = [each for each in read if not each[0].startswith("suppliers/")]  # who is asked for by name is named
+    assert [(path, each) for path, text in read for each in private if each in text.lower()] == []
+    mine = [*answers(announced, "supplier"), *pages_of(announced, "supplier")]
+    assert sum("brass bell" in text for _path, text in mine) >= 2
+    customers = [
+        path for path, text in answers(announced, "customer") if "/questions/" in path and "Northlight" in text
+    ]
+    assert customers == []
+
+
 def test_shortlisted_bidder_learns_no_name(announced: World) -> None:
     bid = announced.bid("supplier", "0.2400")
     announced.bid("rival", "0.2600")

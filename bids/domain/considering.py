@@ -22,7 +22,9 @@ from rfps.delivery.states import OpportunityStatus
 from rfps.disclosure import roster
 from rfps.disclosure.domain import accepting, reading
 from rfps.disclosure.roster import Agreement
+from rfps.domain import asking, hearing
 from rfps.domain.closing import announced_now
+from rfps.domain.hearing import Heard
 from rfps.models import Rfp
 from rfps.states import Phase
 
@@ -50,6 +52,9 @@ class Considered:
     may_refuse: bool
     may_decline: bool
     closed_at: datetime
+    heard: Sequence[Heard]
+    may_ask: bool
+    ask_until: datetime
 
     @property
     def to_confirm(self) -> bool:
@@ -64,7 +69,7 @@ class Considered:
 
 @transaction.atomic
 def consider(opportunity: Opportunity, *, actor: Actor) -> Considered:
-    """The page of a request that fits; the first look is noted, and each value read is logged."""
+    """Of a row with its questions; the first look is noted, and each value read is logged."""
     answering.open_(opportunity, actor=actor)
     facts = [phrasing.fact(row) for row in reading.disclosed(opportunity, actor=actor)]
     body, status = announced_now(opportunity.rfp), answering.status_of(opportunity)
@@ -72,7 +77,7 @@ def consider(opportunity: Opportunity, *, actor: Actor) -> Considered:
     open_, acts = phase == Phase.OPEN, can_bid(actor, opportunity.organisation_id)
     places = None if status in TAKEN or not open_ else accepting.places_left(opportunity.rfp)
     contract = contract_of(opportunity, actor) if opportunity.rfp.awarded_at else None
-    offers = _offers(opportunity, contract, actor)
+    offers, said = _offers(opportunity, contract, actor), hearing.heard(opportunity, actor=actor)
     return Considered(
         opportunity=opportunity,
         asked=phrasing.asked(body),
@@ -90,6 +95,9 @@ def consider(opportunity: Opportunity, *, actor: Actor) -> Considered:
         may_refuse=acts and open_ and status in ANSWERABLE,
         may_decline=acts and (open_ or (phase == Phase.DECIDING and not offers)) and opportunity.declined_at is None,
         closed_at=_closed_at(opportunity.rfp),
+        heard=said,
+        may_ask=acts and open_ and status in TAKEN and hearing.may_ask_now(opportunity, opportunity.rfp, said),
+        ask_until=asking.taken_until(opportunity.rfp),
     )
 
 

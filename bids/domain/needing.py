@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -17,6 +17,7 @@ from bids.states import STANDING, ContractStatus
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.clock import database_now
 from rfps.domain import drafting, widening
+from rfps.domain.hearing import with_unanswered
 from rfps.models import Rfp
 from rfps.policies import visible_rfps
 from rfps.states import LAPSE_DAYS, Phase, Sharing
@@ -30,6 +31,7 @@ ALIVE = (Phase.DRAFT, Phase.OPEN, Phase.DECIDING, Phase.AWARDED)
 class Why(StrEnum):
     """The kinds of needs; those before CONFIRM_PENDING wait for the person."""
 
+    ANSWER = "answer"  # companies asked `number` questions; due_at: the deadline
     APPROVE = "approve"  # somebody said yes to an offer, my yes is missing
     CHOOSE_AGAIN = "choose_again"  # the chosen company said no
     CHOOSE = "choose"  # offers are open; by due_at
@@ -44,7 +46,8 @@ class Why(StrEnum):
 
 
 MINE = (
-    Why.APPROVE, Why.CHOOSE_AGAIN, Why.CHOOSE, Why.CHOICE_OVERDUE, Why.NO_OFFERS, Why.NOBODY_YET, Why.CLOSING_SOON,
+    Why.ANSWER, Why.APPROVE, Why.CHOOSE_AGAIN, Why.CHOOSE, Why.CHOICE_OVERDUE, Why.NO_OFFERS, Why.NOBODY_YET,
+    Why.CLOSING_SOON,
 )  # fmt: skip
 
 
@@ -95,7 +98,7 @@ def needs(actor: Actor) -> list[Need]:
 def attention(actor: Actor) -> Attention:
     """The same, with the requests that it was read from."""
     rows = visible_rfps(actor).select_related("owner__key", "current").filter(phase__in=ALIVE)  # type: ignore[misc]
-    rfps = list(rows.order_by("-pk")[:MOST])
+    rfps = list(with_unanswered(rows).order_by("-pk")[:MOST])
     if not rfps:
         return Attention()
     known = _known(rfps, actor)
@@ -148,6 +151,9 @@ def _while_open(rfp: Rfp, known: _Known) -> Iterable[Need]:
     answer = _answer(rfp, known, rfp.closes_at)
     if answer:
         yield answer
+    if rfp.owned and rfp.unanswered:  # type: ignore[attr-defined]  # annotated by attention
+        asked: int = rfp.unanswered  # type: ignore[attr-defined]
+        yield replace(_need(rfp, known, Why.ANSWER, rfp.closes_at), number=asked)
     if known.counts.get(rfp.pk) or known.now < widening.due_at(rfp):
         return
     soon = rfp.closes_at - known.now <= SOON

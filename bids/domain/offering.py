@@ -30,6 +30,7 @@ from rfps.delivery.models import Opportunity, QuickLink
 from rfps.delivery.policies import visible_opportunities
 from rfps.disclosure.domain import accepting, reading
 from rfps.domain.closing import announced_now
+from rfps.domain.hearing import Heard, heard, with_questions
 from rfps.models import Requirement, RfpVersion
 from rfps.states import Phase
 
@@ -52,6 +53,7 @@ class Quick:
     musts: list[Requirement]
     filled: Recalled
     vat: tuple[str, bool] | None
+    heard: list[Heard]
     priced: bool
     one_part: bool  # a single price is firm; for several parts it is one sum, marked as an estimate
 
@@ -82,6 +84,7 @@ def opened(token: str) -> Quick:
         musts=rows,
         filled=recall(organisation, asked, rows),
         vat=last_vat(organisation),
+        heard=heard(opportunity, actor=actor),
         priced=condensing.priced(asked),
         one_part=len(asked.lines.all()) == 1,
     )
@@ -136,7 +139,7 @@ def decline(token: str, *, reason: str = "") -> Opportunity:
 
 
 def _own(link: QuickLink, actor: Actor) -> Opportunity:
-    return visible_opportunities(actor).get(pk=link.opportunity_id)
+    return with_questions(visible_opportunities(actor), actor=actor, rfp="rfp_id").get(pk=link.opportunity_id)
 
 
 def _asked(opportunity: Opportunity) -> RfpVersion:

@@ -23,7 +23,7 @@ from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict
 from marketplace.kernel.forms import ChoiceField, DateField, DomainForm, attempt
 from marketplace.kernel.pages import button_of, person_page
-from rfps.domain import closing, drafting, widening
+from rfps.domain import closing, drafting, hearing, widening
 from rfps.models import Rfp
 from rfps.states import EndReason, Phase
 
@@ -168,7 +168,7 @@ ACTS = {
 @once
 def act(request: HttpRequest, id: UUID, name: str) -> HttpResponse:  # noqa: A002 - the path's own word
     """Say what follows, then do it."""
-    actor, rfp = judged(request, id)
+    actor, rfp = judged(request, id, heard=True)
     what = ACTS[name]
     if rfp.phase not in what.phases:
         messages.warning(request, _("That is not possible any more. This is how it stands now."))
@@ -182,8 +182,12 @@ def act(request: HttpRequest, id: UUID, name: str) -> HttpResponse:  # noqa: A00
             if what.leads_to == "request"
             else redirect(what.leads_to)
         )
+    unanswered = sum(not each.said for each in hearing.heard(rfp, actor=actor)) if name == "close" else 0
     return render(
-        request, "bids/act.html", {"what": what, "form": form, "rfp": rfp, "trail": trail(rfp)}, status=form.status
+        request,
+        "bids/act.html",
+        {"what": what, "form": form, "rfp": rfp, "unanswered": unanswered, "trail": trail(rfp)},
+        status=form.status,
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policies import actor_of_person
 from marketplace.kernel.actors import Actor
+from rfps.domain.hearing import with_questions
 from rfps.models import Rfp
 from rfps.policies import visible_rfps
 from rfps.states import Phase, RfpKind, Sharing
@@ -20,17 +21,22 @@ from rfps.states import Phase, RfpKind, Sharing
 CHOOSABLE = frozenset({Phase.OPEN, Phase.DECIDING})
 
 
-def readable(request: HttpRequest, id: UUID) -> tuple[Actor, Rfp]:  # noqa: A002 - the path's own word
-    """Who asks, as a person, and a request that is theirs or shared with them; 404 outside."""
+def readable(
+    request: HttpRequest,
+    id: UUID,  # noqa: A002 - the path's own word
+    *,
+    heard: bool = False,
+) -> tuple[Actor, Rfp]:
+    """Who asks, as a person, and a request that is theirs or shared with them, with its questions if `heard`."""
     assert isinstance(request.user, User)
     actor = actor_of_person(request.user)
     rows = visible_rfps(actor).select_related("owner__key", "customer", "current")
-    return actor, get_object_or_404(rows, public_id=id)
+    return actor, get_object_or_404(with_questions(rows, actor=actor) if heard else rows, public_id=id)
 
 
-def judged(request: HttpRequest, id: UUID) -> tuple[Actor, Rfp]:  # noqa: A002
+def judged(request: HttpRequest, id: UUID, *, heard: bool = False) -> tuple[Actor, Rfp]:  # noqa: A002
     """The same where only those to whom the request belongs have anything to do."""
-    actor, rfp = readable(request, id)
+    actor, rfp = readable(request, id, heard=heard)
     if not rfp.owned:
         raise Http404
     return actor, rfp

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bids.web import acting, notices, purchases, requests, together
+from bids.web import acting, notices, purchases, questions, requests, together
 
 urlpatterns = [
     path("requests/", requests.all_of_them, name="requests"),
     path("requests/in/<slug:group>/", requests.all_of_them, name="requests-in"),
     path("requests/<uuid:id>/", requests.one, name="request"),
     path("requests/<uuid:id>/seen/", requests.seen, name="request-seen"),
+    path("requests/<uuid:id>/questions/note/", questions.note, name="request-note"),
+    path("requests/<uuid:id>/questions/<uuid:question>/", questions.question, name="request-question"),
     path("requests/<uuid:id>/together/", together.together, name="request-together"),
     path("requests/<uuid:id>/together/propose/", together.put_forward, name="request-propose"),
     path("requests/<uuid:id>/together/take-back/", together.take_back, name="request-take-back"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,9 +15,12 @@ from accounts.models import User
 from accounts.policies import actor_of_person
 from bids.domain import listing, overseeing
 from bids.web.loading import readable, trail
+from bids.web.questions import to_answer
+from marketplace.kernel.actors import Actor
 from marketplace.kernel.listing import cut
 from marketplace.kernel.pages import person_page
-from rfps.domain import showing
+from rfps.domain import asking, hearing, showing
+from rfps.models import Rfp
 from rfps.policies import visible_rfps
 from rfps.states import Phase
 
@@ -51,9 +55,9 @@ def all_of_them(request: HttpRequest, group: str = "") -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 - the path's own word
     """The request as it stands for who reads it."""
-    actor, rfp = readable(request, id)
+    actor, rfp = readable(request, id, heard=True)
     context = {"rfp": rfp, "title": listing.title_of(rfp), "standing": overseeing.standing(rfp, actor=actor)}
-    return render(request, "bids/request.html", {**context, "trail": trail(rfp)[:1]})
+    return render(request, "bids/request.html", {**context, **_asked(rfp, actor), "trail": trail(rfp)[:1]})
 
 
 @person_page
@@ -65,3 +69,10 @@ def seen(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
         return redirect("compose-sees", id=id)
     context = {"rfp": rfp, "title": listing.title_of(rfp), "shown": showing.shown(rfp, actor=actor)}
     return render(request, "bids/request_seen.html", {**context, "trail": trail(rfp)[:1]})
+
+
+def _asked(rfp: Rfp, actor: Actor) -> dict[str, Any]:
+    heard = hearing.heard(rfp, actor=actor)
+    until = asking.taken_until(rfp) if rfp.phase == Phase.OPEN else None
+    running = until is not None and until > rfp.read_at  # type: ignore[attr-defined]  # annotated by readable
+    return {"heard": heard, "waiting": to_answer(heard), "until": until if running else None}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bids.domain import awarding, contracting
 from bids.domain.considering import consider, contract_of
 from bids.models import Contract
+from bids.web.supplier.questions import AskForm
 from bids.web.supplier.reasons import WHY, ReasonForm
 from bids.web.supplier.seating import load, supplier_page
 from marketplace.idempotency.pressing import once
@@ -64,7 +65,7 @@ def _show(
     it = consider(found, actor=actor)
     initial = {"reason": before.get("reason", "")} if (before := typed(request)) else {}
     reasons = {each.replace("-", "_"): ReasonForm(auto_id=f"{each}-%s", initial=initial) for each in WHY}
-    context = {"it": it, "zone": it.opportunity.rfp.time_zone, "form": form}
+    context = {"it": it, "zone": it.opportunity.rfp.time_zone, "form": form, "asking": AskForm()}
     context["reasons"] = reasons | ({word.replace("-", "_"): form} if form else {})
     return render(request, "bids/supplier/opportunity.html", context, status=Invalid.status if form else 200)
 

@@ -97,6 +97,7 @@ def _context(page: Quick, token: str) -> dict[str, Any]:
         "token": token,
         "asked": phrasing.asked(page.announced),
         "facts": [phrasing.fact(row) for row in page.disclosed],
+        "heard": page.heard,
         "terms": roster.agreement(page.announced["terms"]["id"]),
         "zone": page.opportunity.rfp.time_zone,
         "company_name": page.opportunity.organisation.name,

@@ -16,6 +16,7 @@ from marketplace.kernel.actors import Actor
 from marketplace.kernel.pages import pass_on, person_page
 from rfps.delivery.models import Opportunity
 from rfps.delivery.policies import is_supplier, visible_opportunities
+from rfps.domain.hearing import with_questions
 
 P = ParamSpec("P")
 
@@ -46,8 +47,9 @@ def supplier_page(
 
 
 def load(actor: Actor, opportunity: UUID) -> Opportunity:
-    """The request that fits the supplier; 404 for every other."""
-    found = visible_opportunities(actor).select_related("rfp__customer").filter(public_id=opportunity).first()
+    """The request that fits the supplier, with its questions; 404 for every other."""
+    rows = visible_opportunities(actor).select_related("rfp__customer").filter(public_id=opportunity)
+    found = with_questions(rows, actor=actor, rfp="rfp_id").first()
     if found is None:
         raise Http404
     return found

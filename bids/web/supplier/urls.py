@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from bids.web.supplier import company, inbox, offer, offers, opportunity, quick
+from bids.web.supplier import company, inbox, offer, offers, opportunity, questions, quick
 
 
 class Word:
@@ -35,6 +35,7 @@ urlpatterns = [
     path(HERE, company.company, name="company"),
     path(f"{HERE}requests/", inbox.inbox, name="inbox"),
     path(FITS, opportunity.opportunity, name="opportunity"),
+    path(f"{FITS}ask/", questions.ask, name="opportunity-ask"),
     path(f"{FITS}contract.json", opportunity.contract_json, name="opportunity-contract"),
     path(f"{FITS}offer/<int:option>/", offer.offer, name="offer"),
     path(f"{FITS}offer/<int:option>/total/", offer.total, name="offer-total"),

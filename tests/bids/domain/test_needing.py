@@ -18,8 +18,8 @@ from rfps.disclosure.domain import granting
 from rfps.disclosure.states import Stage
 from rfps.domain.sharing import share
 from rfps.models import Rfp
-from rfps.states import Phase
-from tests.factories import bids
+from rfps.states import Phase, Sharing
+from tests.factories import bids, questions
 from tests.factories import rfps as make
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +160,19 @@ def test_it_costs_the_same_for_many(
         _some(customer, supplier)
         with django_assert_num_queries(6):
             needs(actor_of_person(customer))
+
+
+def test_a_question_that_waits_needs_those_who_may_answer(
+    customer: User, partner: User, supplier: Organisation
+) -> None:
+    rfp = make.published(customer)
+    share(rfp, actor=actor_of_person(customer), sharing=Sharing.DECIDE)
+    question = questions.on(rfp, supplier)
+    questions.on(rfp, supplier, "And the fuse box?")
+    (need,) = of(customer)
+    assert (need.why, need.number, need.due_at, need.needs_me) == ("answer", 2, rfp.closes_at, True)
+    assert of(partner) == []
+    questions.told(question, "In the hall.")
+    assert [each.number for each in of(customer)] == [1]
+    make.moved_back(rfp, days=11)
+    assert why(customer) == ["no_offers"]
