@@ -16,7 +16,7 @@ from marketplace.kernel.fields import ClockTimestamp
 from marketplace.mail import notices
 from rfps.domain.holding import fresh
 from rfps.domain.widening import Change, due_at, widenings
-from rfps.models import Rfp, RfpQuerySet
+from rfps.models import Question, Rfp, RfpQuerySet
 from rfps.states import Phase, Sealing
 
 BATCH = 100
@@ -64,12 +64,14 @@ def tell_nobody_yet() -> int:
 def tell_closing_soon() -> int:
     """Requests in the last day of their time: their customers hear how many offers there are.
 
-    Of sealed ones only when there are none: otherwise it would be a second number on the day an offer came.
+    Of sealed ones only when there are none: otherwise it would be a second number on the day an offer came. Questions
+    without an answer are told of in either case.
     """
     begins = F("closes_at") - SOON
     untold = Q(soon_told_at__isnull=True) | Q(soon_told_at__lt=begins)
     rows = _open(untold, closes_at__gte=F("published_at") + TOO_SHORT)
     due = _locked(rows.alias(begins=begins).filter(begins__lte=ClockTimestamp()))
+    _warn_of_questions(due)
     counts = Bid.objects.filter(rfp__in=due, state__in=STANDING, opportunity__declined_at__isnull=True)
     numbers = dict(counts.values("rfp").annotate(number=Count("pk")).values_list("rfp", "number"))
     told = [rfp for rfp in due if rfp.sealing == Sealing.OPEN or rfp.pk not in numbers]
@@ -79,6 +81,15 @@ def tell_closing_soon() -> int:
         notices.closing_soon(rfp.customer_id, rfp_id=rfp.public_id, number=number, closes_at=rfp.closes_at)
     Rfp.objects.filter(pk__in=[rfp.pk for rfp in due]).update(soon_told_at=ClockTimestamp())
     return len(told)
+
+
+def _warn_of_questions(closing: list[Rfp]) -> None:
+    asked = Question.objects.filter(rfp__in=closing, answered_at=None).order_by().values("rfp")
+    numbers = dict(asked.annotate(number=Count("pk")).values_list("rfp", "number"))
+    for rfp in closing:
+        assert rfp.closes_at is not None
+        if number := numbers.get(rfp.pk, 0):
+            notices.questions_wait(rfp.customer_id, rfp_id=rfp.public_id, unanswered=number, closes_at=rfp.closes_at)
 
 
 def _open(*conditions: Q, **facts: object) -> RfpQuerySet:

@@ -60,6 +60,11 @@ def question_asked(customer_id: int, *, rfp_id: UUID, question_id: UUID) -> None
     _tell(customer_id, "question.asked", rfp_id, str(question_id))
 
 
+def questions_wait(customer_id: int, *, rfp_id: UUID, unanswered: int, closes_at: datetime) -> None:
+    """Tell in the last day that questions are not answered; again when a request was extended."""
+    _tell(customer_id, "question.asked", rfp_id, f"closing:{closes_at.isoformat()}", unanswered=unanswered)
+
+
 def approval_asked(person_id: int, *, rfp_id: UUID, bid_id: UUID) -> None:
     """Tell a person that somebody they decide with said yes to an offer."""
     _tell(person_id, "approval.asked", rfp_id, str(bid_id))

@@ -14,7 +14,7 @@ from bids.tasks import wait
 from marketplace.mail.models import Mail, Notice
 from rfps.models import Rfp
 from rfps.states import Phase
-from tests.factories import bids
+from tests.factories import bids, questions
 from tests.factories import rfps as make
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +101,18 @@ def test_the_clock_sees_to_it(customer: User) -> None:
     wait()
     wait()
     assert sorted(told()) == [("rfp.closing_soon", 0), ("rfp.nobody_yet", None)]
+
+
+@pytest.mark.parametrize("offers", [0, 1])
+def test_the_last_day_warns_of_questions_without_an_answer(customer: User, supplier: Organisation, offers: int) -> None:
+    rfp = make.published(customer)
+    questions.on(rfp, supplier)
+    questions.on(rfp, supplier, "And the cellar?", answer="Dry.")
+    for _ in range(offers):
+        bids.bid(rfp, supplier, prices=("0.24", "1.00"))
+    make.moved_back(rfp, days=9, hours=2)
+    Notice.objects.all().delete()
+    waiting.tell_closing_soon()
+    waiting.tell_closing_soon()
+    assert [kind for kind, _number in told()].count("question.asked") == 1
+    assert Mail.objects.filter(subject="A question waits for your answer").count() == 1
