@@ -19,7 +19,7 @@ from rfps.delivery.domain import answering, fanning, subscribing
 from rfps.delivery.domain.wishing import Wish
 from rfps.delivery.models import Opportunity, Subscription
 from rfps.disclosure.domain import accepting
-from rfps.domain import closing, drafting, publishing, sharing
+from rfps.domain import asking, closing, drafting, publishing, sharing
 from rfps.models import Requirement, Rfp, RfpVersion
 from rfps.states import AnswerKind, CriterionKind, EndReason, Sharing
 
@@ -52,6 +52,8 @@ def _tell(story: Story, actor: Actor) -> None:
     publishing.publish(rfp, actor=actor)
     fanning.fan_out()
     bids = [_offer(offer, rfp) for offer in story.offers]
+    for supplier, text, said in story.questions:
+        _ask(supplier, text, said, rfp, actor)
     if story.current:
         entering.keep_current(rfp, actor=actor, body=story.current)
     if story.elsewhere:
@@ -84,6 +86,14 @@ def _offer(offer: Offer, rfp: Rfp) -> Bid:
     assert rfp.current is not None
     accepting.accept(opportunity, actor=actor, terms=rfp.current.terms)
     return bidding.draft(opportunity, actor=actor, body=_bid_body(offer, rfp, rfp.current))
+
+
+def _ask(supplier: str, text: str, said: str, rfp: Rfp, customer: Actor) -> None:
+    asker = Organisation.objects.get(name=supplier)
+    opportunity = Opportunity.objects.select_related("rfp", "organisation").get(rfp=rfp, organisation=asker)
+    asked = asking.ask(opportunity, actor=actor_of_organisation(asker), text=text)
+    if said:
+        asking.answer(asked, actor=customer, answer=said)
 
 
 def _bid_body(offer: Offer, rfp: Rfp, asked: RfpVersion) -> dict[str, Any]:

@@ -42,7 +42,8 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Story:
     """One request: what was asked, who offered, and how it went on (a phase, `closed` for "being compared", `chosen`
-    for one that the company has yet to confirm). `trust` are the customer's stars in the order of the offers."""
+    for one that the company has yet to confirm). `trust` are the customer's stars in the order of the offers;
+    `questions` are (company, question, answer), an empty answer for one that waits."""
 
     category: str
     title: str
@@ -53,6 +54,7 @@ class Story:
     elsewhere: dict[str, Any] | None = None
     trust: tuple[int | None, ...] = ()
     notes: tuple[tuple[int, str], ...] = ()
+    questions: tuple[tuple[str, str, str], ...] = ()
     sharing: str = ""
     word: str = ""
     closes_in_days: int = 9
@@ -181,6 +183,14 @@ STORIES = (
                 answers=((2, "solid wood"), (4, 8), (5, 10), (6, 25)),
             ),
         ),
+        questions=(
+            (
+                "Oak & Slate Kitchens",
+                "Does the worktop have to meet the window sill?",
+                "Yes, flush with it. The sill is 91 cm above the floor; the fitter may trim the tiles.",
+            ),
+            ("Oak & Slate Kitchens", "Is there a lift, or do the units go up the stairs?", ""),
+        ),
     ),
     Story(
         "telecom/phone",
@@ -256,6 +266,13 @@ STORIES = (
                 (monthly("Standing charge", "13.80"),),
                 ((2, 12), (3, 30)),
                 draft=True,
+            ),
+        ),
+        questions=(
+            (
+                "Fenland Electric",
+                "Does the smart meter send half-hourly readings?",
+                "Yes, since last spring; our present company shows them to us.",
             ),
         ),
     ),
