@@ -132,9 +132,19 @@ def _write(form: OfferForm, found: Opportunity, it: Edited, actor: Actor, option
     body: dict[str, Any] = form.body()
     if submit:
         body["submit"] = True
+    _require_unchanged(form, it.bid)
     if it.bid is None:
         return bidding.draft(found, actor=actor, body=body | {"option": option})
     return bidding.change(it.bid, actor=actor, body=body)
+
+
+def _require_unchanged(form: OfferForm, bid: Bid | None) -> None:
+    """Two tabs, or two colleagues: the second is told, and writes over the first by pressing again."""
+    opened = form.cleaned_data["revision"]
+    if bid is None or opened is None or bidding.lock(bid).revision == opened:
+        return
+    message = _("This offer was changed since you opened it. To put what stands here in its place, press again.")
+    raise Conflict(message, code="changed")
 
 
 def _cost(form: OfferForm) -> Cost:

@@ -34,6 +34,7 @@ class OfferForm(DomainForm):
 
     rows = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MAX_CHARGES)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)  # of the offer that was opened
     title = forms.CharField(
         label=gettext_lazy("Name of this offer"),
         max_length=200,

@@ -383,6 +383,21 @@ def test_whatever_keeps_an_offer_from_being_written_what_was_typed_stays(
     assert Bid.objects.count() == 0
 
 
+def test_two_tabs_do_not_write_over_each_other_unseen(owner: Client, opportunity: Opportunity) -> None:
+    accept(owner, opportunity)
+    path = at(opportunity, "offer/1/")
+    opened, late = (forms_of(page(owner, path), path)[0].data() for _ in range(2))
+    mine, theirs = offer(do="save", note="Mine."), offer(do="save", note="Theirs.", revision=opened["revision"])
+    press(owner, path, **mine, revision=late["revision"])
+    text = press(owner, path, 409, **theirs)
+    assert "This offer was changed since you opened it." in text
+    assert "Theirs." in text
+    assert [each.draft.note for each in Bid.objects.all() if each.draft] == ["Mine."]
+    again = next(form for form in forms_of(text, path) if form.action == path).data()
+    press(owner, path, **{**theirs, "revision": again["revision"]})
+    assert [each.draft.note for each in Bid.objects.all() if each.draft] == ["Theirs."]
+
+
 def test_after_the_deadline_nothing_can_be_sent(owner: Client, rfp: Rfp, opportunity: Opportunity) -> None:
     accept(owner, opportunity)
     rfps.moved_back(rfp, days=11)
