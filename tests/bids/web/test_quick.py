@@ -17,6 +17,7 @@ from rfps.models import Rfp
 from tests.factories import datastore, delivery, people, rfps
 from tests.factories.counting import statements
 from tests.factories.rfps import moved_back
+from tests.filling import forms_of, send
 
 pytestmark = pytest.mark.django_db
 LINES = [{"title": "Electricity", "quantity": "3400", "unit": "kWh", "spec": "Single rate"}]
@@ -129,6 +130,15 @@ def test_what_cannot_be_read_is_said(client: Client, path: str, changes: dict[st
     assert answer.status_code == 422
     assert said in text
     assert "<script>alert" not in text
+
+
+@pytest.mark.parametrize("version", ["🙂", "", "2", "9" * 40])
+def test_a_version_that_was_made_up_is_put_right(client: Client, path: str, version: str) -> None:
+    answer = client.post(path, sent(version=version))
+    assert answer.status_code in (409, 422)
+    [form, _decline] = [each for each in forms_of(answer.content.decode(), path) if each.action.startswith(path)]
+    assert send(client, form, form.data()).status_code == 302
+    assert Bid.objects.count() == 1
 
 
 def test_from_and_to_is_an_estimate(client: Client, path: str) -> None:
