@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -9,9 +10,11 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import Group
+from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +25,8 @@ from marketplace.kernel.actors import ANONYMOUS, Actor
 from marketplace.kernel.errors import DomainError
 
 M = TypeVar("M", bound=Model)
+
+ROW = re.compile(r"[0-9]{1,18}")
 
 # Who can put an address or a passkey on an account can sign in as its person. Groups mean nothing here.
 admin.site.unregister([EmailAddress, Authenticator, Group])
@@ -44,6 +49,10 @@ class OperatorAdmin(admin.ModelAdmin[M]):
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        _require_known(request, ACTION_CHECKBOX_NAME)
+        return super().changelist_view(request, extra_context)
 
     def each(self, request: HttpRequest, rows: QuerySet[M], act: Callable[..., Any]) -> None:
         """Do it to every row, and say what was refused and how many were done."""
@@ -107,6 +116,12 @@ class CheckAdmin(OperatorAdmin[Check]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return _actor(request).is_operator
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        _require_known(request, "organisation")
+        return super().add_view(request, form_url, extra_context)
+
     def get_fields(self, request: HttpRequest, obj: Check | None = None) -> list[Any]:
         """Who found it, and whether it still counts, stands where it can only be read."""
         return [*super().get_fields(request, obj), *(("checked_by", "created_at", "revoked_at") if obj else ())]
@@ -134,6 +149,13 @@ class UserAdmin(OperatorAdmin[User]):
     @admin.action(description=gettext_lazy("Unlock: passkeys and codes are lost"), permissions=["view"])
     def unlock(self, request: HttpRequest, rows: QuerySet[User]) -> None:
         self.each(request, rows, unlocking.unlock)
+
+
+def _require_known(request: HttpRequest, rows: str) -> None:
+    """What no page of ours would send is refused before the database is asked: the field `rows` holds ids of rows."""
+    sent = [(name, value) for given in (request.GET, request.POST) for name in given for value in given.getlist(name)]
+    if any("\x00" in value or (name == rows and value and not ROW.fullmatch(value)) for name, value in sent):
+        raise BadRequest("no row and no filter of ours")
 
 
 def _actor(request: HttpRequest) -> Actor:

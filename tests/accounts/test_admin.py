@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -140,3 +141,23 @@ def test_pages_show_nothing_that_a_person_keeps(desk: Client, customer: User, su
     assert shown.count("customer@personas.example") > 0
     for secret in ("Morag", "morag@quill", "7700", "Leith", "1984-03-31"):
         assert shown.count(secret) == 0
+
+
+@pytest.mark.parametrize("nonsense", ["\x00", "<script>alert(1)</script>", "9" * 40, "1e999", "🏡\u202e", "_2e_", "²"])
+def test_nonsense_is_no_crash(desk: Client, supplier: Organisation, nonsense: str) -> None:
+    before = Check.objects.count()
+    for model in ("organisation", "check", "user"):
+        for name in ("q", "kind__exact", "is_active__exact", "sandbox__exact", "o", "p", "e"):
+            answer = desk.get(f"/admin/accounts/{model}/", {name: nonsense})
+            assert answer.status_code in (200, 302, 400)
+            assert "<script>alert" not in answer.content.decode()
+        assert desk.get(f"/admin/accounts/{model}/{quote(nonsense, safe='')}/change/").status_code in (302, 404)
+        acting = {"action": nonsense, "_selected_action": nonsense, "index": "0"}
+        assert desk.post(f"/admin/accounts/{model}/", acting).status_code in (302, 400)
+    sent = dict.fromkeys(("organisation", "kind", "valid_from_on", "valid_until_on", "evidence"), nonsense)
+    assert desk.get("/admin/accounts/check/add/", {"organisation": nonsense}).status_code in (200, 400)
+    for fields in (sent, {**sent, "organisation": str(supplier.pk)}, {**finding(supplier), "evidence": nonsense * 301}):
+        answer = desk.post("/admin/accounts/check/add/", fields)
+        assert answer.status_code in (200, 400)
+        assert "<script>alert" not in answer.content.decode()
+    assert Check.objects.count() == before
