@@ -13,7 +13,7 @@ from django.views.csrf import csrf_failure
 
 from marketplace.kernel.api.problems import plain_problem
 from marketplace.kernel.errors import DomainError, Invalid, TooMany
-from marketplace.kernel.pages import KEPT, keep
+from marketplace.kernel.pages import KEPT, is_part, keep
 
 
 def _is_api(request: HttpRequest) -> bool:
@@ -41,10 +41,10 @@ def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
     The browser itself says that the form stood on this site; another site's form is refused, and plants nothing.
     """
     ours = request.headers.get("Origin") in (f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS)
-    if not ours or settings.CSRF_COOKIE_NAME not in request.COOKIES:
+    if not ours or settings.CSRF_COOKIE_NAME not in request.COOKIES or is_part(request):
         return csrf_failure(request, reason)
-    if KEPT not in request.session:
-        keep(request, late=True)
+    if KEPT not in request.session and not keep(request, late=True):
+        return csrf_failure(request, reason)
     return redirect(request.get_full_path())
 
 

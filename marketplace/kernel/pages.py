@@ -50,6 +50,8 @@ def person_page(view: Page[P]) -> Page[P]:
         if request.user.is_authenticated:
             bring_back(request)
             answer = view(request, *args, **kwargs)
+        elif is_part(request):
+            answer = HttpResponse(status=401)  # a whole page would be put in the part's place
         else:
             if request.method == "POST":
                 keep(request)
@@ -77,6 +79,11 @@ def button_of(page: str) -> Callable[[Page[P]], Page[P]]:
     return decorated
 
 
+def is_part(request: HttpRequest) -> bool:
+    """Whether a script of the page asks, for a part of it."""
+    return request.headers.get("HX-Request") == "true"
+
+
 def typed(request: HttpRequest) -> QueryDict | None:
     """What the person had typed on this page before their session ended."""
     found: QueryDict | None = getattr(request, KEPT, None)
@@ -90,17 +97,19 @@ def pass_on(request: HttpRequest, path: str) -> None:
         _store(request, path, mark_of(request.user), {name: found.getlist(name) for name in found}, late=False)
 
 
-def keep(request: HttpRequest, *, late: bool = False) -> None:
+def keep(request: HttpRequest, *, late: bool = False) -> bool:
     """Keep what was typed, sealed, until its page is shown again; nothing of a form that asks for a secret.
 
-    `late`: they signed in or out while the page was open.
+    `late`: they signed in or out while the page was open. False where it is too long.
     """
     if not SECRET.isdisjoint(request.POST):
-        return
+        return True
     data = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_KEPT}
     mark = request.POST.get(ONCE, "").rpartition(".")[2]
-    if not _store(request, request.path, mark, data, late=late):
-        messages.warning(request, _("You were signed out, and what you typed was too long for us to keep."))
+    if _store(request, request.path, mark, data, late=late):
+        return True
+    messages.warning(request, _("You were signed out, and what you typed was too long for us to keep."))
+    return False
 
 
 def _store(request: HttpRequest, path: str, mark: str, data: dict[str, list[str]], *, late: bool) -> bool:

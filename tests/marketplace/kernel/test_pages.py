@@ -135,3 +135,18 @@ def test_refusal_is_a_page_of_ours(client: Client, status: int) -> None:
 def test_too_much_is_a_page_of_ours(client: Client) -> None:
     answer = client.post("/form/", "name=" + "x" * 1_100_000, content_type="application/x-www-form-urlencoded")
     assert (answer.status_code, "That is too much at once" in answer.content.decode()) == (413, True)
+
+
+def test_too_long_a_form_of_an_old_session_stays_in_the_browser(customer: User) -> None:
+    client, _token = strict(customer)
+    old = {"csrfmiddlewaretoken": "a" * 64, **form_of(customer, name="x" * 70_000)}
+    assert client.post("/form/", old, headers={"Origin": "http://testserver"}).status_code == 403
+
+
+def test_a_part_of_a_page_is_never_the_page_to_sign_in_on(client: Client, customer: User) -> None:
+    script = {"HX-Request": "true", "Origin": "http://testserver"}
+    answer = client.post("/form/", form_of(customer, name="Lamb"), headers=script)
+    assert (answer.status_code, answer.content) == (401, b"")
+    asked, _token = strict(customer)
+    assert asked.post("/form/", form_of(customer, name="Lamb"), headers=script).status_code == 403
+    assert pages.KEPT not in asked.session
