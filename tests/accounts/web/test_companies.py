@@ -112,6 +112,18 @@ def test_bidder_reads_the_profile_and_changes_nothing(client: Client, supplier: 
     assert "Send the invitation" not in text_of(client, f"/company/{supplier.public_id}/team/")
 
 
+@pytest.mark.parametrize("company", ["supplier", "attester"])
+def test_no_link_leads_nowhere(client: Client, company: str, request: pytest.FixtureRequest) -> None:
+    organisation: Organisation = request.getfixturevalue(company)
+    sign_in(client, organisation.memberships.get().user)
+    seen: set[str] = set()
+    for page in ("profile", "team", "keys"):
+        text = text_of(client, f"/company/{organisation.public_id}/{page}/")
+        seen |= set(re.findall(r'href="(/company/[^"#?]+)', text))
+    assert len(seen) >= 6
+    assert {path: status for path in sorted(seen) if (status := client.get(path).status_code) != 200} == {}
+
+
 def test_strangers_find_no_company(client: Client, supplier: Organisation, rival: Organisation) -> None:
     sign_in(client, rival.memberships.get().user)
     for page in ("profile/", "team/", "keys/", "checks/trade/", "team/leave/"):
