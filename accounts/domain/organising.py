@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -21,6 +22,8 @@ from marketplace.kernel.errors import Conflict, Fault, TooMany, refuse, require
 
 DAY, FOUNDED_A_DAY = timedelta(days=1), 3
 MAX_DESCRIPTION, MAX_CAPABILITIES, MAX_CAPABILITY = 2000, 100, 64
+# A name stands in subjects of mails and beside other names: no line of its own, and nothing that turns text around.
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _web = URLValidator(schemes=["http", "https"])
 
 
@@ -178,12 +181,15 @@ def check_found(*, kind: str, name: str, country: str, legal_name: str = "") -> 
     if kind not in OrganisationKind.values:
         kinds = ", ".join(OrganisationKind)
         faults.append(Fault("/kind", "unknown_kind", _("Choose one of: %(kinds)s.") % {"kinds": kinds}))
-    if not name.strip():
-        faults.append(Fault("/name", "blank", _("This is empty.")))
+    if not any(map(str.isalnum, name)):
+        faults.append(Fault("/name", "blank", _("Write a name with a letter or a digit in it.")))
     elif len(name) > 120:
         faults.append(Fault("/name", "too_long", _("Write at most 120 characters.")))
     if len(legal_name) > 200:
         faults.append(Fault("/legal_name", "too_long", _("Write at most 200 characters.")))
+    for member, said in (("name", name), ("legal_name", legal_name)):
+        if UNSEEN.search(said):
+            faults.append(Fault(f"/{member}", "unseen", _("This holds a line break or another sign that nobody sees.")))
     if len(country) != 2 or not country.isupper():
         faults.append(Fault("/country", "country", _("Give a two-letter country code, for example GB.")))
     return faults

@@ -65,6 +65,23 @@ def test_nameless_company_is_refused_beside_the_field(client: Client, customer: 
     assert Organisation.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("\u200b", "with a letter or a digit"),
+        ("...", "with a letter or a digit"),
+        ("Calder\nPay at http://pay.example", "that nobody sees"),
+        ("Calder \u202eygrenE", "that nobody sees"),
+    ],
+)
+def test_name_that_hides_something_is_refused(client: Client, customer: User, name: str, said: str) -> None:
+    sign_in(client, customer)
+    answer = post(client, "/company/new/", name=name, country="GB", kind="supplier")
+    assert answer.status_code == 422
+    assert answer.content.decode().count(said) == 2
+    assert Organisation.objects.count() == 0
+
+
 def test_founding_pressed_twice_makes_one(client: Client, customer: User) -> None:
     sign_in(client, customer)
     shown = client.get("/company/new/").content.decode()
