@@ -219,7 +219,7 @@ def _check_described(*, description: str, website: str, capabilities: Sequence[s
             faults.append(Fault("/website", "not_an_address", message))
     if len(capabilities) > MAX_CAPABILITIES:
         faults.append(Fault("/capabilities", "too_many", _("List at most %(most)d.") % {"most": MAX_CAPABILITIES}))
-    for position, each in enumerate(capabilities):
+    for position, each in enumerate(capabilities[:MAX_CAPABILITIES]):
         if not 0 < len(each.strip()) <= MAX_CAPABILITY:
             message = _("Write 1 to %(most)d characters.") % {"most": MAX_CAPABILITY}
             faults.append(Fault(f"/capabilities/{position}", "length", message))

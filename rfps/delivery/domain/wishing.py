@@ -63,9 +63,9 @@ def _texts(wish: Wish) -> Iterator[Fault]:
     if len(wish.name) > MAX_NAME:
         yield _long("/name", MAX_NAME)
     for name in ("keywords", "excluded_keywords"):
-        for position, keyword in enumerate(getattr(wish, name)):
+        for position, keyword in enumerate(getattr(wish, name)[:MAX_LIST]):  # of more it is said that they are many
             yield from _keyword(f"/{name}/{position}", keyword)
-    for position, capability in enumerate(wish.capabilities):
+    for position, capability in enumerate(wish.capabilities[:MAX_LIST]):
         if not capability.strip() or len(capability) > MAX_CAPABILITY:
             yield _long(f"/capabilities/{position}", MAX_CAPABILITY)
 
@@ -85,7 +85,7 @@ def _lists(wish: Wish) -> Iterator[Fault]:
     for name in ("categories", "keywords", "excluded_keywords", "capabilities"):
         if len(getattr(wish, name)) > MAX_LIST:
             yield Fault(f"/{name}", "too_many", _("List at most %(most)d.") % {"most": MAX_LIST})
-    for position, category in enumerate(wish.categories):
+    for position, category in enumerate(wish.categories[:MAX_LIST]):
         if not exists(category):
             yield Fault(f"/categories/{position}", "unknown_category", _("There is no such category."))
     for position, kind in enumerate(wish.kinds):

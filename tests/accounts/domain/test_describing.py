@@ -118,3 +118,9 @@ def test_asking_twice_at_once_makes_one_request(fresh: Organisation, owner: Acto
     outcomes = race(lambda: checking.ask(fresh, actor=owner, kind="identity"), times=3)
     assert [type(each) for each in outcomes].count(Conflict) == 2
     assert CheckRequest.objects.count() == 1
+
+
+def test_an_endless_list_is_judged_as_far_as_it_may_go(fresh: Organisation, owner: Actor) -> None:
+    with pytest.raises(Invalid) as refused:
+        describe(fresh, owner, capabilities=[" "] * 100_000)
+    assert len(refused.value.faults) == organising.MAX_CAPABILITIES + 1
