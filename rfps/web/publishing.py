@@ -52,12 +52,8 @@ def _ask(request: HttpRequest, composer: Composer) -> HttpResponse:
         form.status = 422
         return checked(request, composer, form=form)
     after = reverse("compose-check", args=[composer.rfp.public_id])
-    try:
-        if attempt(form, lambda body: begin(request, email=body["email"], next_url=after)).done:
-            return redirect("compose-code", composer.rfp.public_id)
-    except TooMany as error:
-        form.add_error("email", error.message)
-        form.status = error.status
+    if attempt(form, lambda body: begin(request, email=body["email"], next_url=after)).done:
+        return redirect("compose-code", composer.rfp.public_id)
     return checked(request, composer, form=form)
 
 
