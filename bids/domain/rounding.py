@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import reduce
 from math import lcm
 
 from marketplace.kernel.money import minor_unit
@@ -14,15 +15,14 @@ WIDE = Context(prec=200)  # products of a few columns of NUMERIC(20,6) stay exac
 
 def exact(value: Decimal | float | str) -> Fraction:
     """The number as it was written, without a context's precision. ValueError for anything else."""
-    return Fraction(value if isinstance(value, Decimal) else str(value))
+    if isinstance(value, Decimal):
+        return Fraction(*value.as_integer_ratio())  # twice as fast as of the decimal itself
+    return Fraction(value) if type(value) is int else Fraction(str(value))
 
 
 def product(*factors: Decimal) -> Fraction:
     """The exact product."""
-    result = Decimal(1)
-    for factor in factors:
-        result = WIDE.multiply(result, factor)
-    return Fraction(result)
+    return exact(reduce(WIDE.multiply, factors))
 
 
 def add(amounts: Iterable[Fraction]) -> Fraction:

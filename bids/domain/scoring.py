@@ -119,9 +119,14 @@ def judge(scale: Scale, column: Column) -> tuple[Any, Fraction, Flag | None]:
 
 def between(x: Fraction, *, best: Fraction, worst: Fraction, cheaper: bool = False) -> Fraction:
     """Where x lies from worst (0) to best (1). Equal anchors are a threshold: met or not."""
-    if best == worst:
+    span = best - worst
+    if not span:
         return Fraction(int(x <= best if cheaper else x == best))
-    return min(max((x - worst) / (best - worst), NOTHING), EVERYTHING)
+    part = (x.numerator * worst.denominator - worst.numerator * x.denominator) * span.denominator
+    whole = x.denominator * worst.denominator * span.numerator  # part / whole = (x - worst) / span
+    if whole < 0:
+        part, whole = -part, -whole
+    return NOTHING if part <= 0 else EVERYTHING if part >= whole else Fraction(part, whole)
 
 
 def look_up(measure: Measure, column: Column) -> Any:

@@ -39,8 +39,8 @@ def best_split(lines: Sequence[str], candidates: Sequence[Candidate], *, extra: 
     if any(all(line not in candidate.prices for candidate in candidates) for line in lines):
         return None
     scale = lcm(*(amount.denominator for c in candidates for amount in (*c.prices.values(), c.fixed)))
-    prices = [{line: int(amount * scale) for line, amount in c.prices.items()} for c in candidates]
-    fixed = [int(candidate.fixed * scale) for candidate in candidates]
+    prices = [{line: _whole(amount, scale) for line, amount in c.prices.items()} for c in candidates]
+    fixed = [_whole(candidate.fixed, scale) for candidate in candidates]
     search = _Search(lines, prices, fixed)
     costs = {combination: search.cost(combination) for combination in search.combinations()}
     chosen = min(costs, key=lambda combination: (costs[combination], len(combination), combination))
@@ -50,6 +50,11 @@ def best_split(lines: Sequence[str], candidates: Sequence[Candidate], *, extra: 
     owners = [search.cheapest(column, chosen) for column in search.columns]
     pairs = tuple((line, candidates[index].key) for line, index in zip(lines, owners, strict=True))
     return Split(total + extra, saving, pairs)
+
+
+def _whole(amount: Fraction, scale: int) -> int:
+    """`amount * scale`, which is a whole number."""
+    return amount.numerator * (scale // amount.denominator)
 
 
 class _Search:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency
 from django.utils.translation import gettext as _
@@ -34,11 +36,16 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
 def amount(value: Fraction, currency: str, decimals: int | None = None) -> str:
     """£1,234.50, with the currency's decimals unless told otherwise: amounts below each other line up."""
     places = minor_unit(currency) if decimals is None else decimals
-    here = speaking.locale()
+    text = rounded(abs(value), places)
+    shown = _amount(text, currency, places, speaking.locale())
+    return MINUS + shown if value < 0 and Decimal(text) else shown
+
+
+@lru_cache(maxsize=4096)  # a page of offers says the same amounts again and again
+def _amount(text: str, currency: str, places: int, here: Locale) -> str:
     pattern = here.currency_formats["standard"].pattern.replace("0.00", f"0.{'0' * places}".rstrip("."))
-    exact_text = Decimal(rounded(abs(value), places))
-    shown: str = format_currency(exact_text, currency, format=pattern, locale=here, currency_digits=False)
-    return MINUS + shown if value < 0 and exact_text else shown
+    shown: str = format_currency(Decimal(text), currency, format=pattern, locale=here, currency_digits=False)
+    return shown
 
 
 def about(value: Fraction, currency: str) -> str:
