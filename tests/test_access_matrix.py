@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.domain import checking, joining, keys
 from accounts.models import Organisation, User
@@ -13,6 +14,10 @@ from accounts.policies import actor_of_member
 from tests.access import MATRIX, PAGES
 from tests.routes import pages, routes
 from tests.world import PERSONAS, World
+
+MOST_QUERIES = 12
+OWN = ("customer", "supplier", "operator", "anonymous")  # whose pages have most on them, first
+FOREIGN = frozenset({"admin/"})  # Django's own page
 
 
 def test_every_url_has_a_row() -> None:
@@ -76,3 +81,17 @@ def test_every_person_gets_the_pages_that_the_row_says(deciding: World, supplier
         path = deciding.page(route)
         seen[route] = " ".join(str(clients[persona].get(path).status_code) for persona in PERSONAS)
     assert {route: seen[route] for route in PAGES if seen[route] != PAGES[route]} == {}
+
+
+def test_no_page_asks_the_database_more_than_twelve_times(deciding: World, supplier: Organisation) -> None:
+    clients, asked = {persona: signed_in(persona) for persona in OWN}, {}
+    deciding.ids |= standing(supplier)
+    for route, row in PAGES.items():
+        answers = dict(zip(PERSONAS, row.split(), strict=True))
+        persona = next((each for each in OWN if answers[each] == "200"), None)
+        if persona and route not in FOREIGN:
+            with CaptureQueriesContext(connection) as found:
+                clients[persona].get(deciding.page(route))
+            asked[route] = sum("SAVEPOINT" not in query["sql"] for query in found)
+    assert {route: count for route, count in asked.items() if count > MOST_QUERIES} == {}
+    assert len(asked) > 60
