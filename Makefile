@@ -29,9 +29,9 @@ check: environment
 	$(STRONG) $(BIN)/python manage.py check --deploy --fail-level INFO
 
 bench: environment
-	@echo "There are no benchmarks against peers yet; this times the journeys through real processes."
+	@echo "There are no benchmarks against peers yet; this times the journeys through real processes, then the pages."
 	$(BIN)/python -m pytest --durations=25 -q tests/journeys
-	$(BIN)/python -m pytest -q -s -n 0 tests/browser/bench_comparison.py
+	$(BIN)/python -m tests.bench
 
 environment:
 	@command -v $(PYTHON) >/dev/null || { echo "Python ($(PYTHON)) is not installed." >&2; exit 1; }
