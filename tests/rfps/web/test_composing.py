@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -17,6 +18,7 @@ from accounts.domain import guesting
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_person
 from accounts.web.visiting import COOKIE
+from rfps.delivery.domain import fanning
 from rfps.domain import drafting, starting
 from rfps.models import Rfp
 from rfps.states import Phase
@@ -350,3 +352,16 @@ def test_the_front_page_asks_the_same_number_of_times(
         starting.start(actor=actor_of_person(guest), category="home/kitchen", zone="Europe/London")
     with django_assert_num_queries(4):
         client.get("/")
+
+
+@pytest.mark.parametrize("companies", [1, 3])
+def test_the_page_after_publishing_asks_the_same_number_of_times(
+    client: Client, customer: User, companies: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(companies):
+        delivery.subscription(people.organisation())
+    rfp = make.published(customer)
+    fanning.fan_out()
+    client.force_login(customer, backend=settings.AUTHENTICATION_BACKENDS[0])
+    with django_assert_num_queries(8):
+        assert f"{companies} compan" in text(client.get(of(rfp, "sent")))
