@@ -115,7 +115,8 @@ def _against(result: Result, now: Fraction, currency: str) -> Cell:
 def prices(comparison: Comparison, results: Sequence[Result]) -> Group:
     """How the price is made: parts, charges, delivery, what leaving costs."""
     currency = comparison.board.rfp.currency
-    rows = [_line(line, results, currency) for line in comparison.board.lines]
+    priced = [result.total.lines() for result in results]
+    rows = [_line(line, results, [terms.get(line.id) for terms in priced], currency) for line in comparison.board.lines]
     rows += _charges(results, currency)
     for kind, title in ((TermKind.DELIVERY, _("Delivery")), (TermKind.EXIT_FEE, _("Leaving what you have now"))):
         if any(term.kind == kind for result in results for term in result.total.terms):
@@ -123,22 +124,17 @@ def prices(comparison: Comparison, results: Sequence[Result]) -> Group:
     return Group("price", _("How the price is made"), tuple(rows))
 
 
-def _line(line: Line, results: Sequence[Result], currency: str) -> Row:
-    found = [result.total.lines().get(line.id) for result in results]
+def _line(line: Line, results: Sequence[Result], found: Sequence[Term | None], currency: str) -> Row:
     prices = [term.each for term in found if term and term.each is not None]
     places = max([minor_unit(currency), *(wording.decimals_of(price) for price in prices)])
-    low = _lowest(results, lambda result: _each(result, line.id))
+    each = {result.column.key: term.each for result, term in zip(results, found, strict=True) if term}
+    low = _lowest(results, lambda result: each.get(result.column.key))
     cells = tuple(
         _unit_price(result, term, wording.amount(term.each, currency, places), low) if term and term.each is not None
         else _without(result)
         for result, term in zip(results, found, strict=True)
     )  # fmt: skip
     return Row(line.id, line.title, cells, detail=wording.measure(line.quantity, line.unit))
-
-
-def _each(result: Result, line: str) -> Fraction | None:
-    term = result.total.lines().get(line)
-    return term.each if term else None
 
 
 def _unit_price(result: Result, term: Term, text: str, low: Fraction | None) -> Cell:
