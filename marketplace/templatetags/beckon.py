@@ -47,7 +47,7 @@ def icon(name: str, extra: str = "") -> SafeString:
     """A Lucide icon, for the eye only: the words stand beside it."""
     classes = " ".join(filter(None, ["icon", "turns" if name in TURNS else "", extra]))
     return format_html(
-        '<svg class="{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
+        '<svg class="{}" width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
         'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
         classes,
         _drawing(name),
