@@ -24,14 +24,6 @@ def test_the_comparison_is_accessible(watched: Watched, sign_in: SignIn, custome
     assert watched.inspect() == []
 
 
-@pytest.mark.parametrize("path", ["compare/{bid}/", "compare/now/", "compare/elsewhere/", "choose/{bid}/"])
-def test_a_page_around_it_is_accessible(watched: Watched, sign_in: SignIn, customer: User, path: str) -> None:
-    rfp, made = offers.compared(customer)
-    sign_in(customer)
-    watched.open(f"/requests/{rfp.public_id}/{path.format(bid=made[0].public_id)}")
-    assert watched.inspect() == []
-
-
 def test_the_contract_is_accessible(watched: Watched, page: Page, sign_in: SignIn, customer: User) -> None:
     rfp, made = offers.compared(customer)
     sign_in(customer)

@@ -35,26 +35,6 @@ def last_code() -> str:
     return found[0]
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/accounts/login/", "/accounts/signup/", "/accounts/login/code/", "/accounts/password/reset/",
-     "/accounts/password/reset/done/", "/accounts/inactive/", "/about/", "/privacy/", "/help/"],
-)  # fmt: skip
-def test_page_for_a_stranger(watched: Watched, path: str) -> None:
-    watched.open(path)
-    assert watched.inspect() == []
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/", "/accounts/reauthenticate/"],
-)
-def test_page_for_a_person(watched: Watched, sign_in: SignIn, customer: User, partner: User, path: str) -> None:
-    sign_in(customer)
-    watched.open(path)
-    assert watched.inspect() == []
-
-
 def test_home_with_requests(watched: Watched, page: Page, sign_in: SignIn, customer: User) -> None:
     for days in (3, -1, -30):  # the last one is over, and only in the list of all
         bids.request(customer, closes_in=timedelta(days=days))
@@ -64,10 +44,16 @@ def test_home_with_requests(watched: Watched, page: Page, sign_in: SignIn, custo
     assert watched.inspect() == []
 
 
-def test_home_of_a_company(watched: Watched, sign_in: SignIn, supplier: Organisation) -> None:
+def test_the_masthead_takes_two_lines_of_a_phone(
+    watched: Watched, page: Page, sign_in: SignIn, supplier: Organisation
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
     sign_in(supplier.memberships.get().user)
-    watched.open("/")
-    assert watched.inspect() == []
+    for path in ("/", f"/company/{supplier.public_id}/"):
+        watched.open(path)
+        box = page.locator(".masthead").bounding_box()
+        assert box
+        assert box["height"] < 100
 
 
 def test_page_that_is_not_there(watched: Watched) -> None:

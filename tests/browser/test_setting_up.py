@@ -35,32 +35,6 @@ def owner(supplier: Organisation, sign_in: SignIn) -> User:
     return owner
 
 
-@pytest.mark.parametrize("page_", ["profile/", "checks/trade/", "team/", "team/leave/", "keys/", "interests/"])
-def test_page_of_a_company(watched: Watched, owner: User, supplier: Organisation, page_: str) -> None:
-    watched.open(f"/company/{supplier.public_id}/{page_}")
-    assert watched.inspect() == []
-
-
-def test_pages_behind_the_lists(watched: Watched, owner: User, supplier: Organisation) -> None:
-    seat = f"/company/{supplier.public_id}"
-    member = supplier.memberships.get(role="bidder").user
-    wish = Subscription.objects.get()
-    for path in (f"team/{member.public_id}/", f"interests/{wish.public_id}/", f"interests/{wish.public_id}/remove/"):
-        watched.open(f"{seat}/{path}")
-        assert watched.inspect() == []
-    watched.open("/company/new/")
-    assert watched.inspect() == []
-    watched.open("/settings/keys/")
-    assert watched.inspect() == []
-
-
-def test_page_of_a_company_without_anything(watched: Watched, sign_in: SignIn, outsider: Organisation) -> None:
-    sign_in(outsider.memberships.get().user)
-    for page_ in ("interests/", "keys/"):
-        watched.open(f"/company/{outsider.public_id}/{page_}")
-        assert watched.inspect() == []
-
-
 def test_company_from_founding_to_the_first_wish(
     watched: Watched, page: Page, sign_in: SignIn, customer: User, operator: User
 ) -> None:
@@ -134,18 +108,6 @@ def test_invitation_is_accepted(watched: Watched, page: Page, sign_in: SignIn, o
     assert watched.inspect() == []
     page.get_by_role("button", name="Join the team").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Team")
-
-
-@pytest.mark.parametrize("page_", ["", "checks/", "gaps/", "ending/", "audit/", "suspended/"])
-@pytest.mark.parametrize("busy", [False, True])
-def test_page_of_an_operator(
-    watched: Watched, sign_in: SignIn, operator: User, customer: User, page_: str, busy: bool
-) -> None:
-    if busy:
-        fill(operator, customer)
-    sign_in(operator)
-    watched.open(f"/operator/{page_}")
-    assert watched.inspect() == []
 
 
 def test_operator_turns_down(watched: Watched, page: Page, sign_in: SignIn, operator: User, customer: User) -> None:

@@ -142,22 +142,6 @@ def test_a_company_without_requests(
     assert watched.inspect() == []
 
 
-def test_home_of_a_new_company(watched: Watched, sign_in: SignIn, opportunity: Opportunity, owner: User) -> None:
-    sign_in(owner)
-    watched.open(f"/company/{opportunity.organisation.public_id}/")
-    assert watched.inspect() == []
-
-
-def test_the_list_of_requests(
-    watched: Watched, sign_in: SignIn, customer: User, opportunity: Opportunity, owner: User
-) -> None:
-    for phase in ("open", "deciding", "cancelled"):
-        delivery.opportunity(rfps.in_phase(customer, phase), opportunity.organisation)
-    sign_in(owner)
-    watched.open(f"/company/{opportunity.organisation.public_id}/requests/?show=all")
-    assert watched.inspect() == []
-
-
 def at(opportunity: Opportunity, path: str = "") -> str:
     return f"/company/{opportunity.organisation.public_id}/requests/{opportunity.public_id}/{path}"
 

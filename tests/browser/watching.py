@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text()
@@ -36,18 +37,33 @@ class Watched:
     def _hear(self, message: ConsoleMessage) -> None:
         expected = self.expected_status and f"status of {self.expected_status}" in message.text
         if message.type in {"error", "warning"} and not expected:
-            self.complaints.append(f"console: {message.text}")
+            self.complaints.append(f"console of {self.page.url}: {message.text}")
 
     def _follow(self, request: Request) -> None:
         if not request.url.startswith((self.origin, "data:", "blob:")):
             self.complaints.append(f"another host: {request.url}")
 
-    def open(self, path: str, *, status: int = 200) -> None:
-        """Go there; complain when the answer has another status."""
+    def open(self, path: str, *, status: int = 200) -> str:
+        """Go there; complain when the answer has another status. Where that led."""
         self.expected_status = status if status >= 400 else None
         response = self.page.goto(path)
         assert response is not None
         assert response.status == status
+        return response.url
+
+    def become(self, client: Client) -> None:
+        """Go on as whoever the client is by now."""
+        cookies = [(name, morsel.value) for name, morsel in client.cookies.items()]
+        self.page.context.add_cookies([{"name": name, "value": value, "url": self.origin} for name, value in cookies])
+
+    def stays(self, path: str) -> bool:
+        """Whether the page at this address opens, and leads nowhere else."""
+        return self.open(path) == self.origin + path
+
+    def fits(self, width: int) -> list[str]:
+        """What is wider than a screen of this width."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        return [f"wider than the screen at {width} px"] if self.page.evaluate(TOO_WIDE) > 0 else []
 
     def inspect(self, *, named: str = "") -> list[str]:
         """What is wrong with the page as it stands, in both schemes and at both widths."""
@@ -56,9 +72,7 @@ class Watched:
         self.picture(os.environ.get("SCREENSHOTS"), named)
         self.page.evaluate(AXE)
         for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 900})
-            if self.page.evaluate(TOO_WIDE) > 0:
-                found.append(f"wider than the screen at {width} px")
+            found += self.fits(width)
             for scheme in SCHEMES:
                 self.page.emulate_media(color_scheme=scheme)
                 found += [f"{scheme} {width} px: {finding}" for finding in self.page.evaluate(FINDINGS)]
