@@ -50,7 +50,7 @@ def budget(body: Body) -> str:
     """What companies see of the budget."""
     shown = budget_shown(body["budget"])
     if shown is None:
-        return _("hidden") if body["budget"] else _("none said")
+        return _("hidden") if body["budget"] else _("not given")
     if "amount" in shown:
         return speaking.money(Decimal(shown["amount"]), shown["currency"])
     ends = {end: speaking.money(Decimal(shown[end]), shown["currency"]) for end in ("from", "to")}

@@ -43,7 +43,7 @@ def test_a_place_is_said_coarsely(customer: User, area: dict[str, object] | None
 @pytest.mark.parametrize(
     ("budget", "words"),
     [
-        (None, "none said"),
+        (None, "not given"),
         ({"amount": "900.00", "currency": "GBP", "disclosure": "hidden", "binding": False}, "hidden"),
         ({"amount": "900.00", "currency": "GBP", "disclosure": "exact", "binding": False}, "£900"),
     ],
