@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.domain.organising import check_role
 from accounts.models import Invitation, Membership, Organisation, User
@@ -22,7 +23,7 @@ from marketplace.kernel.actors import Actor
 from marketplace.kernel.clock import database_now
 from marketplace.kernel.errors import Conflict, Fault, Gone, NotFound, TooMany, refuse, require
 from marketplace.mail.models import SLOT
-from marketplace.mail.queueing import queue
+from marketplace.mail.queueing import language_at, queue
 from marketplace.mail.rendering import render
 
 HOLDS = timedelta(days=14)
@@ -39,7 +40,7 @@ def invite(organisation: Organisation, *, actor: Actor, email: str, role: str) -
     """
     require(can_manage_members(actor, organisation))
     address = email.strip().lower()
-    refuse([*_check_address(address), *check_role(role)])
+    refuse([*check_address(address), *check_role(role)])
     Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=organisation.pk)  # two at once are counted
     _check_rate(organisation)
     if Membership.objects.filter(organisation=organisation, user__email__iexact=address).exists():
@@ -129,7 +130,8 @@ def _holds_address(user: User, address: str) -> bool:
     return bool(EmailAddress.objects.filter(user=user, email__iexact=address, verified=True).exists())
 
 
-def _check_address(address: str) -> list[Fault]:
+def check_address(address: str) -> list[Fault]:
+    """Whether one can write to it."""
     try:
         validate_email(address)
     except ValidationError:
@@ -148,12 +150,13 @@ def _check_rate(organisation: Organisation) -> None:
 
 
 def _write(invitation: Invitation, token: str) -> None:
-    subject, body = render(
-        "team.invited",
-        organisation=invitation.organisation.name,
-        expires_at=invitation.expires_at,
-        link=f"{settings.SITE_URL}/join/{SLOT}/",
-    )
+    with override(language_at(invitation.email)):
+        subject, body = render(
+            "team.invited",
+            organisation=invitation.organisation.name,
+            expires_at=invitation.expires_at,
+            link=f"{settings.SITE_URL}/join/{SLOT}/",
+        )
     key = f"team.invited:{invitation.public_id}"
     queue(
         None,

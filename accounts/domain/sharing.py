@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
+from uuid import uuid4
 
+from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.datastore.domain.owning import owner_for_household
+from accounts.domain.joining import check_address
 from accounts.models import Household, HouseholdMember, User
 from accounts.policies import is_member, require_account
 from accounts.signals import household_left
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor, ActorKind
-from marketplace.kernel.errors import Conflict, Fault, refuse, require
+from marketplace.kernel.clock import database_now
+from marketplace.kernel.errors import Conflict, Fault, TooMany, refuse, require
+from marketplace.mail.models import SLOT, Mail
+from marketplace.mail.queueing import language_at, queue
+from marketplace.mail.rendering import render
 
 INVITATION_HOLDS = timedelta(days=7)
+DAY = timedelta(days=1)
+A_DAY = 20  # of one household: each writes to an address that nobody has proved to know it
 SALT = "accounts.sharing.invitation"
 
 
@@ -34,11 +45,21 @@ def create(user: User, *, actor: Actor, name: str) -> Household:
     return household
 
 
+@transaction.atomic
 def invite(household: Household, *, actor: Actor, email: str) -> str:
-    """A signed invitation for one address, good for a week."""
+    """Write to the address, in the language of who has it; the signed invitation holds for a week, for it alone.
+
+    Raises TooMany at 20 a day.
+    """
     require(is_member(actor, household))
+    address = email.strip().lower()
+    refuse(check_address(address))
+    Household.objects.select_for_update(no_key=True).only("pk").get(pk=household.pk)  # two at once are counted
+    _check_rate(household)
+    invitation = signing.dumps(_named(household, address), salt=SALT)
+    _write(household, address, invitation, actor)
     record("household.invited", actor=actor, kind="household", subject=household.public_id)
-    return signing.dumps({"household": str(household.public_id), "email": email.strip().lower()}, salt=SALT)
+    return invitation
 
 
 @transaction.atomic
@@ -55,10 +76,10 @@ def join(household: Household, user: User, *, actor: Actor, invitation: str = ""
 def invited_to(invitation: str) -> Household | None:
     """The household that a standing invitation is for, whoever holds it; None when it is none, or too old."""
     try:
-        named = signing.loads(invitation, salt=SALT, max_age=INVITATION_HOLDS)
+        public_id, _address = signing.loads(invitation, salt=SALT, max_age=INVITATION_HOLDS)
     except signing.BadSignature:
         return None
-    return Household.objects.filter(public_id=named["household"]).first()
+    return Household.objects.filter(public_id=public_id).first()
 
 
 @transaction.atomic
@@ -85,7 +106,41 @@ def _fits(invitation: str, household: Household, user: User) -> bool:
         named = signing.loads(invitation, salt=SALT, max_age=INVITATION_HOLDS)
     except signing.BadSignature:
         return False
-    return bool(named == {"household": str(household.public_id), "email": user.email})
+    return bool(named == _named(household, user.email or ""))
+
+
+def _named(household: Household, address: str) -> list[str]:
+    """The household and a hash of the address: the address itself stands in no link."""
+    return [household.public_id.hex, hashlib.sha256(address.encode()).hexdigest()[:32]]
+
+
+def _check_rate(household: Household) -> None:
+    since = database_now() - DAY
+    written = Mail.objects.filter(dedupe_key__startswith=_key(household), created_at__gt=since)
+    times = list(written.order_by("-created_at").values_list("created_at", flat=True)[:A_DAY])
+    if len(times) >= A_DAY:
+        wait = int((times[-1] - since).total_seconds()) + 1
+        message = _("A household invites %(most)d people a day.") % {"most": A_DAY}
+        raise TooMany(message, retry_after=max(1, wait), code="too_many_invitations")
+
+
+def _write(household: Household, address: str, invitation: str, actor: Actor) -> None:
+    assert actor.person_id is not None
+    inviter = User.objects.get(pk=actor.person_id)
+    with override(language_at(address)):
+        subject, body = render(
+            "household.invited",
+            household=household.name,
+            inviter=inviter.name or inviter.email,
+            expires_at=database_now() + INVITATION_HOLDS,
+            link=f"{settings.SITE_URL}/household/join/?with={SLOT}",
+        )
+    kind, key = "household.invited", f"{_key(household)}{uuid4()}"
+    queue(None, kind=kind, subject=subject, body=body, dedupe_key=key, address=address, secret=invitation)
+
+
+def _key(household: Household) -> str:
+    return f"household.invited:{household.public_id}:"
 
 
 def _check_name(name: str) -> list[Fault]:

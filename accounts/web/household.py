@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,8 +19,6 @@ from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict, NotAllowed
 from marketplace.kernel.forms import DomainForm, attempt
 from marketplace.kernel.pages import person_page
-
-LINK = "household_invitation"  # the session keeps a new link until its page was shown
 
 
 class FoundForm(DomainForm):
@@ -38,7 +34,7 @@ class InviteForm(DomainForm):
 
     email = forms.EmailField(
         label=gettext_lazy("E-mail address of the person you live with"),
-        help_text=gettext_lazy("The invitation works only for this address, for a week."),
+        help_text=gettext_lazy("We write to it. The invitation works only for this address, for a week."),
         max_length=254,
     )
 
@@ -46,7 +42,7 @@ class InviteForm(DomainForm):
 @person_page
 @once
 def household(request: HttpRequest) -> HttpResponse:
-    """Those who live here, and a link for one more; without a household, a place to begin one."""
+    """Those who live here, and a mail to one more; without a household, a place to begin one."""
     assert isinstance(request.user, User)
     actor = actor_of_person(request.user)
     stays = list(visible_members(actor))
@@ -54,8 +50,7 @@ def household(request: HttpRequest) -> HttpResponse:
     form = InviteForm.of(request) if home else FoundForm.of(request)
     if attempt(form, lambda body: _invite_or_found(request, home, actor, body)).done:
         return redirect("household")
-    link = request.session.pop(LINK, "") if request.method == "GET" else ""
-    context = {"home": home, "stays": stays, "form": form, "link": link}
+    context = {"home": home, "stays": stays, "form": form}
     return render(request, "household/household.html", context, status=form.status)
 
 
@@ -65,8 +60,8 @@ def _invite_or_found(request: HttpRequest, home: Household | None, actor: Actor,
         sharing.create(request.user, actor=actor, name=body["name"])
         messages.success(request, _("Your household is here. Now invite those you live with."))
         return
-    invitation = sharing.invite(home, actor=actor, email=body["email"])
-    request.session[LINK] = request.build_absolute_uri(f"{reverse('household-join')}?{urlencode({'with': invitation})}")
+    sharing.invite(home, actor=actor, email=body["email"])
+    messages.success(request, _("We wrote to %(email)s. The invitation holds for a week.") % body)
 
 
 @person_page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth import get_user_model
+from django.utils.translation import get_language
 
 from marketplace.kernel.language import supported
 from marketplace.mail.models import Mail
@@ -13,6 +14,12 @@ def language_of(recipient_id: int) -> str:
     """The language in which a person wants to be written to."""
     chosen = get_user_model()._default_manager.filter(pk=recipient_id).values_list("locale", flat=True).first()
     return supported(chosen or "")
+
+
+def language_at(address: str) -> str:
+    """That of the person who has the address; of whoever writes, if nobody has it here."""
+    known = get_user_model()._default_manager.filter(email__iexact=address).values_list("locale", flat=True).first()
+    return supported(known if known is not None else get_language() or "")
 
 
 def queue(

@@ -33,8 +33,8 @@ def test_a_refused_form_and_a_new_invitation(
     assert watched.inspect(named="refused") == []
     watched.open("/household/")
     page.get_by_label("E-mail address").fill("third@people.example")
-    page.get_by_role("button", name="Make an invitation").click()
-    expect(page.get_by_role("heading", name="Send them this link")).to_be_visible()
+    page.get_by_role("button", name="Invite them").click()
+    expect(page.get_by_text("We wrote to third@people.example. The invitation holds for a week.")).to_be_visible()
     assert watched.inspect(named="invited") == []
 
 

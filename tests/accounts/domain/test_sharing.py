@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.core import signing
+from django.utils.translation import override
 
 from accounts.datastore.domain import owning
 from accounts.datastore.policies import owners_of, visible_values
@@ -11,7 +13,8 @@ from accounts.models import HouseholdMember, Organisation, User
 from accounts.policies import actor_of_organisation, actor_of_person
 from accounts.signals import household_left
 from marketplace.kernel.actors import SYSTEM
-from marketplace.kernel.errors import Conflict, Invalid, NotAllowed
+from marketplace.kernel.errors import Conflict, Invalid, NotAllowed, TooMany
+from marketplace.mail.models import SLOT, Mail
 from tests.factories import datastore, people
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +87,49 @@ def test_one_household_at_a_time(customer: User, partner: User) -> None:
 def test_a_household_has_a_name(customer: User, name: str) -> None:
     with pytest.raises(Invalid):
         sharing.create(customer, actor=actor_of_person(customer), name=name)
+
+
+@pytest.mark.parametrize(
+    ("locale", "begins", "said"),
+    [("de", "Treten Sie „Leith“ bei", "Die Einladung gilt bis"), ("en", "Join “Leith”", "The invitation holds until")],
+)
+def test_the_mail_speaks_the_language_of_who_gets_it(customer: User, locale: str, begins: str, said: str) -> None:
+    home = sharing.create(customer, actor=actor_of_person(customer), name="Leith")
+    guest = people.person("guest@personas.example")
+    User.objects.filter(pk=guest.pk).update(locale=locale)
+    sharing.invite(home, actor=actor_of_person(customer), email="Guest@personas.example")
+    letter = Mail.objects.get(kind="household.invited")
+    assert letter.subject == begins
+    assert said in letter.body
+    assert customer.name in letter.body
+    assert (letter.address, SLOT in letter.body) == ("guest@personas.example", True)
+
+
+def test_who_is_unknown_is_written_to_in_the_inviters_language(customer: User) -> None:
+    home = sharing.create(customer, actor=actor_of_person(customer), name="Leith")
+    with override("de"):
+        sharing.invite(home, actor=actor_of_person(customer), email="new@people.example")
+    assert Mail.objects.get(kind="household.invited").subject == "Treten Sie „Leith“ bei"
+
+
+def test_a_link_holds_no_address_and_fits_its_place(customer: User) -> None:
+    home = sharing.create(customer, actor=actor_of_person(customer), name="Leith")
+    sharing.invite(home, actor=actor_of_person(customer), email=f"{'x' * 60}@people.example")
+    secret = Mail.objects.get(kind="household.invited").secret
+    assert len(secret) < 200
+    assert "people" not in str(signing.loads(secret, salt=sharing.SALT))
+
+
+def test_twenty_a_day(customer: User) -> None:
+    home = sharing.create(customer, actor=actor_of_person(customer), name="Leith")
+    for number in range(20):
+        sharing.invite(home, actor=actor_of_person(customer), email=f"p{number}@people.example")
+    with pytest.raises(TooMany):
+        sharing.invite(home, actor=actor_of_person(customer), email="one@people.example")
+    assert Mail.objects.filter(kind="household.invited").count() == 20
+
+
+def test_what_is_no_address_is_said(customer: User) -> None:
+    home = sharing.create(customer, actor=actor_of_person(customer), name="Leith")
+    with pytest.raises(Invalid):
+        sharing.invite(home, actor=actor_of_person(customer), email="nobody")

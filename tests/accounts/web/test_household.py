@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 
 import pytest
+from django.conf import settings
+from django.core import mail
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import HouseholdMember, User
+from marketplace.mail import sending
 from tests.browsing import entered, press, text
 from tests.factories import people
 
@@ -19,12 +21,15 @@ def living() -> set[str]:
 
 
 def invited(browser: Client, email: str) -> str:
-    """The link that the page shows, once."""
+    """The way that the mail shows, which the page does not."""
     assert press(browser, "/household/", email=email).status_code == 302
-    found = re.search(r"<code>http://testserver([^<]+)</code>", text(browser, "/household/"))
+    assert f"We wrote to {email}." in text(browser, "/household/")
+    sending.send_due()
+    letter = mail.outbox[-1]
+    assert letter.to == [email]
+    found = re.search(rf"{re.escape(settings.SITE_URL)}(/household/join/\S+)", str(letter.body))
     assert found
-    assert "<code>" not in text(browser, "/household/")
-    return unescape(found[1])
+    return found[1]
 
 
 def test_a_household_from_nothing_to_two_and_back(customer: User) -> None:
