@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from accounts.domain.reporting import tell_answered
 from accounts.models import Check, CheckRequest, Organisation, User
 from accounts.policies import can_check, can_manage_members, valid_checks, visible_check_requests
 from accounts.signals import organisation_checked, organisation_suspended
@@ -76,8 +77,7 @@ def turn_down(asked: CheckRequest, *, actor: Actor, reason: str) -> CheckRequest
     require(can_check(actor))
     if not 0 < len(reason.strip()) <= MAX_TEXT:
         refuse([Fault("/reason", "length", _("Write 1 to %(most)d characters.") % {"most": MAX_TEXT})])
-    waiting = CheckRequest.objects.filter(pk=asked.pk, answered_at__isnull=True)
-    if not waiting.update(answered_at=Now(), outcome=CheckOutcome.REFUSED, reason=reason.strip()):
+    if not _answer(asked, CheckOutcome.REFUSED, reason.strip()):
         raise Conflict(_("This was answered before."), code="answered")
     asked.refresh_from_db()
     record(
@@ -87,6 +87,7 @@ def turn_down(asked: CheckRequest, *, actor: Actor, reason: str) -> CheckRequest
         subject=asked.organisation.public_id,
         check_kind=asked.kind,
     )
+    tell_answered(asked)
     return asked
 
 
@@ -120,8 +121,9 @@ def check(
         check=str(found.public_id),
         check_kind=kind,
     )
-    waiting = CheckRequest.objects.filter(organisation=organisation, kind=kind, answered_at__isnull=True)
-    waiting.update(answered_at=Now(), outcome=CheckOutcome.FOUND)
+    asked = CheckRequest.objects.filter(organisation=organisation, kind=kind, answered_at__isnull=True).first()
+    if asked is not None and _answer(asked, CheckOutcome.FOUND):
+        tell_answered(asked, valid_until_on=valid_until_on)
     organisation_checked.send(Organisation, organisation=organisation)
     return found
 
@@ -162,6 +164,12 @@ def reinstate(organisation: Organisation, *, actor: Actor) -> None:
     organisation.suspended_at = None
     record("organisation.reinstated", actor=actor, kind="organisation", subject=organisation.public_id)
     organisation_checked.send(Organisation, organisation=organisation)
+
+
+def _answer(asked: CheckRequest, outcome: CheckOutcome, reason: str = "") -> bool:
+    """Whether this was the first answer."""
+    waiting = CheckRequest.objects.filter(pk=asked.pk, answered_at__isnull=True)
+    return bool(waiting.update(answered_at=Now(), outcome=outcome, reason=reason))
 
 
 def _check_asked(kind: str, note: str) -> list[Fault]:

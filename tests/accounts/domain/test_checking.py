@@ -8,12 +8,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.domain import checking
-from accounts.models import Check, Organisation, User
-from accounts.policies import actor_of_organisation, actor_of_person, is_checked
+from accounts.models import Check, CheckRequest, Organisation, User
+from accounts.policies import actor_of_member, actor_of_organisation, actor_of_person, is_checked
 from accounts.signals import organisation_suspended
 from marketplace.audit.models import AuditRow
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict, Invalid, NotAllowed
+from marketplace.mail.models import Mail
 from tests.factories import people
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +80,35 @@ def test_only_operators(operator: User, supplier: Organisation, customer: User) 
             checking.suspend(supplier, actor=actor)
         with pytest.raises(NotAllowed):
             checking.reinstate(supplier, actor=actor)
+
+
+def asked_in(organisation: Organisation, locale: str) -> CheckRequest:
+    """The owner reads this language, and asked to be checked; a viewer is there too."""
+    owner = organisation.memberships.get(role="owner").user
+    User.objects.filter(pk=owner.pk).update(locale=locale)
+    organisation.memberships.create(user=people.person(), role="viewer")
+    return checking.ask(organisation, actor=actor_of_member(owner, organisation), kind="trade")
+
+
+def test_owners_are_told_what_was_found(supplier: Organisation, operator: User) -> None:
+    asked_in(supplier, "de")
+    check(supplier, operator, kind="trade")
+    check(supplier, operator, kind="trade")
+    letter = Mail.objects.get(kind="check.answered")
+    assert letter.recipient == supplier.memberships.get(role="owner").user
+    assert letter.subject == "Northlight Energy ist geprüft"
+    assert "Ihre Zulassung" in letter.body
+
+
+def test_owners_are_told_why_not(supplier: Organisation, operator: User) -> None:
+    asked = asked_in(supplier, "en")
+    checking.turn_down(asked, actor=actor_of_person(operator), reason="The register has another name & place.")
+    letter = Mail.objects.get(kind="check.answered")
+    assert letter.subject == "Northlight Energy could not be checked"
+    assert "The register has another name & place." in letter.body
+    assert f"/company/{supplier.public_id}/profile/" in letter.body
+
+
+def test_a_check_that_nobody_asked_for_writes_no_mail(supplier: Organisation, operator: User) -> None:
+    check(supplier, operator)
+    assert not Mail.objects.exists()
