@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.datastore.places import country_names
 from accounts.domain.organising import MAX_DESCRIPTION
 from accounts.states import MemberRole, OrganisationKind
+from marketplace.kernel import speaking
 from marketplace.kernel.forms import ChoiceField, DomainForm
 
 ROLES = {
@@ -45,9 +46,7 @@ PLACED_FIRST = ("GB", "IE", "DE", "AT", "CH", "FR")
 
 def countries() -> list[tuple[str, str]]:
     """Every country, the near ones first."""
-    names = country_names()
-    rest = sorted((name, code) for code, name in names.items() if code not in PLACED_FIRST)
-    return [(code, names[code]) for code in PLACED_FIRST] + [(code, name) for name, code in rest]
+    return speaking.countries(country_names(), first=PLACED_FIRST)
 
 
 class FoundForm(DomainForm):

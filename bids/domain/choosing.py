@@ -23,6 +23,7 @@ from bids.domain.gathering import facts_of, gather
 from bids.domain.tabling import Head, Table
 from bids.models import Bid, Contract
 from bids.policies import shows_supplier, visible_bids
+from marketplace.kernel import speaking
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import require
 from rfps import templates
@@ -126,7 +127,7 @@ def trader_of(organisation: Organisation, checks: Iterable[str]) -> Trader:
     return Trader(
         name=organisation.name,
         legal_name=organisation.legal_name,
-        country=wording.country(organisation.country),
+        country=speaking.country(organisation.country),
         website=supplier.website if supplier else "",
         checks=tuple(words[kind] for kind in checks if kind in words),
     )

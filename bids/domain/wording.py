@@ -115,11 +115,6 @@ def whole_day(value: date) -> str:
     return shown
 
 
-def country(code: str) -> str:
-    """The country's name in the language of the page."""
-    return str(speaking.locale().territories.get(code, code))
-
-
 def each(recurs: str, shown: str) -> str:
     """A charge with how often it comes."""
     often = {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
+from unicodedata import combining, normalize
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -86,6 +88,21 @@ def day(on: date) -> str:
     """3 December 2030."""
     here = locale()
     return str(format_date(on, "d. MMMM y" if here.language == "de" else "d MMMM y", locale=here))
+
+
+def country(code: str) -> str:
+    """Germany, Deutschland; the code where nobody named it."""
+    return str(locale().territories.get(code.upper(), code))
+
+
+def countries(codes: Iterable[str], *, first: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Codes and names as a list is read: some `first`, in their order, then the others by name, Ö beside O."""
+    others = [(code, country(code)) for code in codes if code not in first]
+    return [(code, country(code)) for code in first] + sorted(others, key=lambda each: _plain(each[1]))
+
+
+def _plain(name: str) -> str:
+    return "".join(sign for sign in normalize("NFD", name) if not combining(sign)).casefold()
 
 
 class Unreadable(ValueError):

@@ -120,6 +120,12 @@ def quantity(amount: Decimal | int | str | None, unit: str = "") -> str:
 
 
 @register.filter
+def country(code: str) -> str:
+    """`{{ company.country|country }}`: Germany, Deutschland."""
+    return speaking.country(code) if code else "–"
+
+
+@register.filter
 def moment(at: datetime | None, zone: str = "UTC") -> str:
     """`{{ closes_at|moment:rfp.time_zone }}`: day, time and the name of the zone; a dash for none."""
     return speaking.moment(at, zone) if at else "–"

@@ -32,7 +32,7 @@ def area(announced: Body) -> str:
     if announced.get("remote"):
         return _("anywhere; the place does not matter")
     label, country = announced.get("label", ""), announced.get("country", "")
-    whole = str(speaking.locale().territories.get(country, label))
+    whole = speaking.country(country) if country else label
     known = label and "," in label
     return (
         _("%(place)s and around") % {"place": label.split(",")[0]}

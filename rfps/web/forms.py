@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.datastore import catalogue, places
+from accounts.datastore import catalogue
 from accounts.datastore.domain import telling
 from marketplace.kernel import speaking
 from marketplace.kernel.forms import ChoiceField, DateField, DomainForm, MoneyField, NumberField, YesNoField
@@ -25,9 +25,7 @@ LONGEST_NEED = 20_000
 
 def countries() -> list[tuple[str, str]]:
     """The countries whose money we know, by name in the active language."""
-    names = speaking.locale().territories
-    known = ((code, str(names.get(code) or places.country_name(code) or code)) for code in CURRENCY_OF)
-    return sorted(known, key=lambda each: each[1])
+    return speaking.countries(CURRENCY_OF)
 
 
 class SentenceForm(DomainForm):

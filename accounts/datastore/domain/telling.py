@@ -11,7 +11,7 @@ from babel.dates import format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, pgettext
 
-from accounts.datastore import catalogue, places
+from accounts.datastore import catalogue
 from marketplace.kernel import speaking
 
 
@@ -192,7 +192,7 @@ def shown(key: str, projection: Any) -> str:
         case {"age_from": low, "age_to": high}:
             return _("%(low)s to %(high)s years old") % {"low": low, "high": high}
         case {"country": country, "region": region}:
-            return str(region or places.country_name(country) or country)
+            return str(region or speaking.country(country))
         case {"country": _country, "area": area} | {"country": _country, "district": area}:
             return _("postcodes that begin with %(area)s") % {"area": area}
         case {"grid_km": km}:
@@ -213,14 +213,14 @@ def _text(form: str | None, value: str) -> str:
         case "date" | "birth-date":
             return day(value)
         case "country":
-            return places.country_name(value) or value
+            return speaking.country(value)
     return value
 
 
 def _address(value: Mapping[str, Any]) -> str:
     parts = [str(value[name]) for name in ADDRESS if value.get(name)]
     country = str(value.get("addressCountry") or "")
-    return ", ".join([*parts, places.country_name(country) or country] if country else parts)
+    return ", ".join([*parts, speaking.country(country)] if country else parts)
 
 
 def day(text: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from rfps.delivery.domain.emitting import current_epoch
 from rfps.delivery.domain.matching import CANDIDATES, FITS, Sql, checked, facts_of, facts_row
-from rfps.delivery.domain.wording import Letter, letter_of
+from rfps.delivery.domain.wording import Letter, letters_of
 from rfps.delivery.models import Event
 from rfps.delivery.states import EventType
 
@@ -38,8 +39,10 @@ WRITE = """
 ), addressed AS MATERIALIZED (
   SELECT chunk.opportunity_id, chunk.public_id, m.user_id, letter.subject, letter.body,
          replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '') AS token
-  FROM chunk JOIN opened ON opened.id = chunk.opportunity_id JOIN letter USING (event_id)
+  FROM chunk JOIN opened ON opened.id = chunk.opportunity_id
   JOIN accounts_membership m ON m.organisation_id = chunk.organisation_id AND m.role IN ('owner', 'bidder')
+  JOIN accounts_user u ON u.id = m.user_id
+  JOIN letter ON letter.event_id = chunk.event_id AND letter.language = {language}
   WHERE chunk.instant
 ), linked AS (
   INSERT INTO delivery_quicklink (public_id, opportunity_id, person_id, sha256)
@@ -54,25 +57,31 @@ SELECT count(*), max(organisation_id) FROM chunk
 """
 
 
+# The language of ours that a person's locale asks for, as marketplace.kernel.language.supported has it.
+LANGUAGE = """CASE WHEN split_part(lower(u.locale), '-', 1) = ANY(%s) THEN split_part(lower(u.locale), '-', 1)
+    ELSE %s END"""
+
+
 def bring(event: Event, *, after: int, upto: int, limit: int) -> tuple[int, int]:
     """Bring the event to the next `limit` suppliers with ids in (after, upto]; how many, and the last of them."""
     candidate, params = _candidates(event, after, upto)
-    count, last = write(candidate, params, [letter_of(event)], limit=limit)
+    count, last = write(candidate, params, letters_of(event), limit=limit)
     return count, last
 
 
 def write(candidate: str, params: list[Any], letters: list[Letter], *, limit: int) -> tuple[int, int]:
     """Run the statement over the rows that `candidate` selects; (rows of `chunk`, last supplier id).
 
-    Mails go out for the events that have a letter.
+    Mails go out for the events that have letters, to each reader the one in their language.
     """
-    rows = ", ".join(["(NULL::bigint, '', '')", *["(%s, %s, %s)"] * len(letters)])
-    values = [part for each in letters for part in (each.event_id, each.subject, each.body)]
+    rows = ", ".join(["(NULL::bigint, '', '', '')", *["(%s, %s, %s, %s)"] * len(letters)])
+    values = [part for each in letters for part in (each.event_id, each.language, each.subject, each.body)]
+    ours = [code for code, _name in settings.LANGUAGES]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH letter (event_id, subject, body) AS (VALUES {rows}), candidate AS ({candidate})"
-            + WRITE.format(limit=int(limit), epoch=current_epoch()),
-            [*values, *params],
+            f"WITH letter (event_id, language, subject, body) AS (VALUES {rows}), candidate AS ({candidate})"
+            + WRITE.format(limit=int(limit), epoch=current_epoch(), language=LANGUAGE),
+            [*values, *params, ours, settings.LANGUAGE_CODE],
         )
         count, last = cursor.fetchone()
     return count, last or 0

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.datastore.places import PLACED, country_names, locate
+from marketplace.kernel import speaking
 from marketplace.kernel.forms import ChoiceField, DomainForm, NumberField
 from marketplace.kernel.money import CURRENCIES
 from rfps.catalogue import all_categories
@@ -39,7 +40,7 @@ LISTS = ("keywords", "excluded_keywords", "capabilities")
 
 
 def _countries() -> list[tuple[str, str]]:
-    return sorted(country_names().items(), key=lambda each: (each[0] not in PLACED, each[1]))
+    return sorted(speaking.countries(country_names()), key=lambda each: each[0] not in PLACED)
 
 
 class Lines(forms.CharField):

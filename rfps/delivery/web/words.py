@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from accounts.datastore.places import cell, country_name
+from accounts.datastore.places import cell
 from marketplace.kernel import speaking
 from rfps.catalogue import Category, all_categories, category, exists
 from rfps.delivery.domain.wishing import Wish
@@ -56,7 +56,7 @@ def where(wish: Wish) -> str:
     """The area."""
     match wish.area_kind:
         case AreaKind.COUNTRY:
-            return country_name(wish.country) or wish.country
+            return speaking.country(wish.country)
         case AreaKind.REMOTE:
             return _("only what is done from afar")
         case AreaKind.RADIUS:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.datastore import places
 from accounts.datastore.catalogue import Field
 from accounts.datastore.domain.telling import choice
+from marketplace.kernel import speaking
 from marketplace.kernel.forms import ChoiceField, DateField, DomainForm, NumberField, YesNoField
 from marketplace.kernel.money import CURRENCIES
 
@@ -143,8 +144,7 @@ def unit_of(unit: str | None) -> str:
 
 
 def _countries() -> list[tuple[str, str]]:
-    named = sorted(places.country_names().items(), key=lambda pair: pair[1])
-    return [("", _("Choose a country")), *named]
+    return [("", _("Choose a country")), *speaking.countries(places.country_names())]
 
 
 def _typed(datatype: Mapping[str, Any], value: Any) -> dict[str, Any]:

@@ -99,3 +99,16 @@ def test_a_number_said_before_is_said_anew_in_another_language() -> None:
         for language, said in (("en", "3,412.5"), ("de", "3.412,5")):
             with override(language):
                 assert speaking.number(Decimal("3412.50")) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", [("GB", "Vereinigtes Königreich"), ("DE", "Deutschland"), ("AT", "Österreich"), ("PL", "Polen")]),
+        ("en", [("GB", "United Kingdom"), ("AT", "Austria"), ("DE", "Germany"), ("PL", "Poland")]),
+    ],
+)
+def test_countries_are_listed_as_the_language_has_them(language: str, said: list[tuple[str, str]]) -> None:
+    with override(language):
+        assert speaking.countries(["PL", "AT", "GB", "DE"], first=["GB"]) == said
+        assert speaking.country("XX") == "XX"

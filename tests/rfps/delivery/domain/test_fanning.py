@@ -12,9 +12,10 @@ from django.core import mail as outbox
 from django.db import InternalError, OperationalError, connection
 from django.db.models.functions import Now
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from marketplace.mail import sending
 from marketplace.mail.models import Mail
+from marketplace.mail.queueing import language_of
 from rfps.delivery.domain import bringing, emitting, fanning
 from rfps.delivery.models import Event, FanoutShard, Match, Opportunity, QuickLink
 from rfps.delivery.states import EventType, ShardState
@@ -204,6 +205,30 @@ def test_mail_at_once_goes_to_owners_and_bidders(supplier: Organisation, rival: 
     mails = Mail.objects.order_by("recipient_id")
     assert sorted(mails.values_list("recipient_id", flat=True)) == sorted([owner, bidder.pk])
     assert {mail.subject for mail in mails} == {"A request that fits: Power"}
+
+
+def test_each_reader_gets_it_in_their_language_and_it_is_rendered_once_a_language(supplier: Organisation) -> None:
+    locales = {"de": "de", "de-AT": "de", "en-GB": "en", "fr": "en", "": "en", "deu": "en"}
+    readers = {locale: people.person() for locale in locales}
+    for locale, reader in readers.items():
+        User.objects.filter(pk=reader.pk).update(locale=locale)
+        supplier.memberships.create(user=reader, role="bidder")
+        assert language_of(reader.pk) == locales[locale], locale
+    delivery.subscription(supplier, mail="instant")
+    emitting.announce(
+        delivery.open_rfp(), type="rfp.published", match=delivery.facts(),
+        body={"title": "Power", "area": {"country": "DE", "label": "Germany"}},
+    )  # fmt: skip
+    fanning.fan_out()
+    mails = {mail.recipient_id: mail for mail in Mail.objects.all()}
+    subjects = {"de": "Eine Anfrage, die passt: Power", "en": "A request that fits: Power"}
+    places = {"de": "Wo: Deutschland", "en": "Where: Germany"}
+    for locale, reader in readers.items():
+        assert mails[reader.pk].subject == subjects[locales[locale]]
+        assert places[locales[locale]] in mails[reader.pk].body
+    owner = supplier.memberships.get(role="owner").user_id
+    assert len({mail.body for mail in mails.values()}) == 2
+    assert mails[owner].subject == subjects["en"]
 
 
 def test_each_mail_has_a_link_of_its_own_of_which_a_hash_stays(supplier: Organisation) -> None:
