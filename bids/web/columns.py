@@ -13,6 +13,7 @@ from bids.domain import tabling
 from bids.domain.explaining import explained
 from bids.domain.marking import mark
 from bids.domain.shortlisting import shortlist
+from bids.domain.spelling import spelled
 from bids.policies import visible_bids
 from bids.web.forms import MarksForm
 from bids.web.loading import judged, readable, trail
@@ -34,7 +35,7 @@ def column(request: HttpRequest, id: UUID, column: UUID) -> HttpResponse:  # noq
     if attempt(form, lambda body: mark(rfp, actor=actor, key=key, body=form.body(body))).done:
         messages.success(request, _("Your marks are kept."))
         return redirect("compare", id=id)
-    why = explained(table.comparison.board, table.result(key))
+    why = spelled(explained(table.comparison.board, table.result(key)))
     context = {"rfp": rfp, "table": table, "head": table.heads[0], "form": form, "why": why}
     return render(request, "bids/column.html", {**context, "trail": trail(rfp, compare=True)}, status=form.status)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -175,6 +176,15 @@ def test_why_shows_the_whole_arithmetic(browser: Client, customer: User) -> None
     for said in ("(936 − 1400) / (600 − 1400) = 0.58", "34.8 + 50/3 + 9 = 907/15", "816 + 120 = 936", "60.47"):
         assert said in page
     assert text(browser, at(rfp, f"compare/{uuid4()}/"), 404)
+
+
+def test_why_is_written_as_the_language_writes_numbers(browser: Client, customer: User) -> None:
+    rfp, made = offers.compared(customer)
+    User.objects.filter(pk=customer.pk).update(locale="de")
+    page = text(browser, at(rfp, f"compare/{made[0].public_id}/"))
+    for said in ("(936 − 1400) / (600 − 1400) = 0,58", "34,8 + 50/3 + 9 = 907/15", "816,00", "60,47"):
+        assert said in page
+    assert not re.search(r"<td[^>]*>[^<]*\d\.\d[^<]*</td>", page)
 
 
 def shared(rfp: Rfp, partner: User, way: str) -> None:
