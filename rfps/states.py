@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import models
 
 
@@ -46,6 +48,17 @@ class AnswerKind(models.TextChoices):
     DATE = "date"
     TEXT = "text"
     DOCUMENT = "document"
+
+
+# What a constraint may say, by the type of the answer: the name of each limit, and what kind of value it is.
+CONSTRAINTS: Mapping[str, Mapping[str, str]] = {
+    AnswerKind.YES_NO: {"equals": "flag"},
+    AnswerKind.NUMBER: {"min": "number", "max": "number", "equals": "number"},
+    AnswerKind.CHOICE: {"equals": "text", "in": "texts"},
+    AnswerKind.DATE: {"min": "day", "max": "day"},
+    AnswerKind.TEXT: {},
+    AnswerKind.DOCUMENT: {},
+}
 
 
 class CriterionKind(models.TextChoices):

@@ -26,7 +26,7 @@ from rfps.blueprints import (
     Wanted,
     When,
 )
-from rfps.states import AnswerKind, CriterionKind, Level, Sealing
+from rfps.states import CONSTRAINTS, AnswerKind, CriterionKind, Level, Sealing
 
 __all__ = ["BUDGET", "Template", "all_templates", "for_category", "load"]
 
@@ -34,14 +34,12 @@ FOLDER = Path(__file__).parent / "data" / "templates"
 GENERAL = ""  # the category of the template that serves when no other does
 QUESTIONS = 8
 
-# What a constraint may say, by the type of the answer.
-CONSTRAINTS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
-    AnswerKind.YES_NO: {"equals": (bool,)},
-    AnswerKind.NUMBER: {"min": (int, float), "max": (int, float), "equals": (int, float)},
-    AnswerKind.CHOICE: {"equals": (str,), "in": (list,)},
-    AnswerKind.DATE: {"min": (str,), "max": (str,)},
-    AnswerKind.TEXT: {},
-    AnswerKind.DOCUMENT: {},
+KINDS: Mapping[str, tuple[type, ...]] = {
+    "flag": (bool,),
+    "number": (int, float),
+    "text": (str,),
+    "texts": (list,),
+    "day": (str,),
 }
 ANSWERED_BY = {
     CriterionKind.NUMBER: AnswerKind.NUMBER,
@@ -183,7 +181,7 @@ def _check_requirement(row: Requirement, where: str) -> None:
     measured = bool(row.unit or row.min_from or row.max_from)
     check(row.answer == AnswerKind.NUMBER or not measured, where, "a unit is for a number")
     for name, limit in row.constraint.items():
-        kinds = CONSTRAINTS[row.answer].get(name, ())
+        kinds = KINDS.get(CONSTRAINTS[row.answer].get(name, ""), ())
         fits = isinstance(limit, kinds) and (bool in kinds or not isinstance(limit, bool))
         check(fits, where, f"the constraint {name} = {limit!r} does not fit the answer")
     wanted = row.constraint.get("in", [row.constraint["equals"]] if "equals" in row.constraint else [])

@@ -19,7 +19,7 @@ from rfps import catalogue, templates
 from rfps.disclosure import roster
 from rfps.domain import checking, judging
 from rfps.domain.checking import Check, Faults, fault
-from rfps.states import AnswerKind, BudgetDisclosure, CriterionKind, Level, RfpKind, Sealing
+from rfps.states import CONSTRAINTS, AnswerKind, BudgetDisclosure, CriterionKind, Level, RfpKind, Sealing
 
 Body = dict[str, Any]
 
@@ -121,7 +121,8 @@ def _requirement(value: Any, pointer: str, faults: Faults) -> Any:
 
 
 def _constraint(answer: str, choices: list[str], value: Body, pointer: str, faults: Faults) -> Any:
-    found = checking.table(CONSTRAINTS[answer])(value, pointer, faults) or {}
+    limits = {name: LIMITS[kind] for name, kind in CONSTRAINTS[answer].items()}
+    found = checking.table(limits)(value, pointer, faults) or {}
     if found.get("min") is not None and found.get("max") is not None and found["min"] > found["max"]:
         fault(faults, pointer, "empty_range", _("Nothing can meet this: the least is more than the most."))
     wanted = [found["equals"]] if "equals" in found else found.get("in") or []
@@ -234,13 +235,12 @@ REQUIREMENT: Mapping[str, Check] = {
     "constraint": checking.mapping,
     "evidence": checking.flag,
 }
-CONSTRAINTS: Mapping[str, Mapping[str, Check]] = {
-    AnswerKind.YES_NO: {"equals": checking.flag},
-    AnswerKind.NUMBER: dict.fromkeys(("min", "max", "equals"), checking.number()),
-    AnswerKind.CHOICE: {"equals": checking.text(100), "in": checking.rows(checking.text(100), MAX_CHOICES)},
-    AnswerKind.DATE: {"min": checking.day, "max": checking.day},
-    AnswerKind.TEXT: {},
-    AnswerKind.DOCUMENT: {},
+LIMITS: Mapping[str, Check] = {
+    "flag": checking.flag,
+    "number": checking.number(),
+    "text": checking.text(100),
+    "texts": checking.rows(checking.text(100), MAX_CHOICES),
+    "day": checking.day,
 }
 FIELD: Mapping[str, Check] = {"field": _field_key, "stage": checking.one_of(STAGES)}
 BUDGET: Mapping[str, Check] = {
