@@ -64,7 +64,7 @@ def question(request: HttpRequest, id: UUID, question: UUID) -> HttpResponse:  #
     if tried.done:
         messages.success(request, _("Every company that fits reads your answer now."))
         return redirect("request", id)
-    context = {"form": form, "rfp": rfp, "asked": asked, "trail": trail(rfp)}
+    context = {"form": form, "rfp": rfp, "asked": asked, "zone": rfp.time_zone, "trail": trail(rfp)}
     return render(request, "bids/question.html", context, status=form.status)
 
 

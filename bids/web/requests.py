@@ -75,4 +75,4 @@ def _asked(rfp: Rfp, actor: Actor) -> dict[str, Any]:
     heard = hearing.heard(rfp, actor=actor)
     until = asking.taken_until(rfp) if rfp.phase == Phase.OPEN else None
     running = until is not None and until > rfp.read_at  # type: ignore[attr-defined]  # annotated by readable
-    return {"heard": heard, "waiting": to_answer(heard), "until": until if running else None}
+    return {"heard": heard, "waiting": to_answer(heard), "until": until if running else None, "zone": rfp.time_zone}
