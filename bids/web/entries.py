@@ -16,6 +16,7 @@ from bids.policies import visible_entries
 from bids.states import EntryKind
 from bids.web.forms import EntryForm
 from bids.web.loading import judged, trail
+from marketplace.idempotency.pressing import once
 from marketplace.kernel.errors import Conflict
 from marketplace.kernel.forms import attempt
 from marketplace.kernel.pages import button_of, person_page
@@ -34,6 +35,7 @@ def now(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002 - the pat
 
 
 @person_page
+@once
 def elsewhere(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
     """Add an offer that I got elsewhere."""
     actor, rfp = judged(request, id)
@@ -60,7 +62,10 @@ def rewrite(request: HttpRequest, id: UUID, entry: UUID) -> HttpResponse:  # noq
 def take_out(request: HttpRequest, id: UUID, entry: UUID) -> HttpResponse:  # noqa: A002
     """Take one of my own columns out."""
     actor, rfp = judged(request, id)
-    found = get_object_or_404(visible_entries(actor).filter(rfp=rfp), public_id=entry)
+    found = visible_entries(actor).filter(rfp=rfp, public_id=entry).first()
+    if found is None:
+        messages.warning(request, _("This column was taken out before."))
+        return redirect("compare", id=id)
     try:
         entering.remove(found, actor=actor)
     except Conflict as error:

@@ -17,9 +17,11 @@ from bids.domain.comparing import compare
 from bids.models import Entry
 from rfps.domain import sharing
 from rfps.models import Rfp
+from tests.browsing import press
 from tests.factories import bids, offers, people
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+TOKEN = f"{'a' * 32}.{'b' * 16}"
 
 
 @pytest.fixture
@@ -121,8 +123,10 @@ def test_marks_are_kept(browser: Client, customer: User) -> None:
 
 def test_own_columns_are_added_changed_and_taken_out(browser: Client, customer: User) -> None:
     rfp, _made = offers.compared(customer, 1, own=False)
-    assert browser.post(at(rfp, "compare/elsewhere/"), {"supplier": "Leaflet"}).status_code == 422
-    assert browser.post(at(rfp, "compare/elsewhere/"), {"supplier": "Leaflet", "total": "1.234,50"}).status_code == 302
+    assert press(browser, at(rfp, "compare/elsewhere/"), supplier="Leaflet").status_code == 422
+    typed = {"supplier": "Leaflet", "total": "1.234,50", "once": TOKEN}
+    twice = [browser.post(at(rfp, "compare/elsewhere/"), typed).status_code for _ in range(2)]
+    assert twice == [302, 302]
     entry = Entry.objects.get()
     assert "£1,234.50" in text(browser, at(rfp))
     own = at(rfp, f"compare/own/{entry.public_id}/")
@@ -132,8 +136,8 @@ def test_own_columns_are_added_changed_and_taken_out(browser: Client, customer: 
     assert "£990.00" in page
     assert "14 days" in page
     assert 'value="990"' in text(browser, own)
-    assert browser.post(f"{own}out/").status_code == 302
-    assert browser.post(f"{own}out/").status_code == 404
+    assert [browser.post(f"{own}out/")["Location"] for _ in range(2)] == [at(rfp, "compare/")] * 2
+    assert "taken out before" in text(browser, at(rfp))
     assert "Leaflet" not in text(browser, at(rfp))
 
 
@@ -206,7 +210,7 @@ def test_who_looks_sees_everything_and_changes_nothing(client: Client, customer:
         302,
     ]
     posts = ("compare/weights/", "compare/elsewhere/", f"compare/{made[0].public_id}/shortlist/")
-    assert [client.post(at(rfp, path), {}).status_code for path in posts] == [403, 404, 404]
+    assert [client.post(at(rfp, path), {"once": TOKEN}).status_code for path in posts] == [403, 404, 404]
     assert client.post(at(rfp, f"compare/{made[0].public_id}/"), {"note": "x"}).status_code == 403
 
 
