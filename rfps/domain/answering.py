@@ -80,7 +80,6 @@ def answer(rfp: Rfp, given: Given, *, actor: Actor, place: Body | None = None, r
     """
     require(can_change_rfp(actor, rfp))
     held = hold(rfp, Phase.DRAFT)
-    unchanged(held, revision)
     content = drafting.content_of(held)
     template, mine = filling.template_of(content.body), _own(content, actor)
     asked = {one.key: one for one in template.questions} if template else {}
@@ -90,12 +89,20 @@ def answer(rfp: Rfp, given: Given, *, actor: Actor, place: Body | None = None, r
     body: dict[str, Any] = {"answers": {key: value for key, value in own.items() if value is not None} or None}
     if place is not None:
         facts, body = _placed(facts, body, place, content, asks=POSTCODE in asked)
+    if not _said_before(held, facts, body, mine):  # a button pressed twice says the same again
+        unchanged(held, revision)
     refuse(fault for key, value in facts.items() for fault in _wrong(key, value))
     for key, value in facts.items():
         if key in content.live and key not in mine:
             continue  # another member's fact, which answers for both
         _keep(held, key, value, mine.get(key), actor=actor)
     return drafting.change(held, actor=actor, body=body | _criteria_kept(held, body, content))
+
+
+def _said_before(held: Rfp, facts: Given, body: Body, mine: Mapping[str, FieldValue]) -> bool:
+    before = drafting.given_of(held)
+    kept = {key: keeping.read(mine[key]) for key in facts if key in mine}
+    return all(kept.get(key) == facts[key] for key in facts) and all(before.get(name) == body[name] for name in body)
 
 
 def _criteria_kept(held: Rfp, body: Body, before: Content) -> Body:

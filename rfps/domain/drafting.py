@@ -64,11 +64,12 @@ def change(rfp: Rfp, *, actor: Actor, body: Any, revision: int | None = None) ->
     """Replace members of a draft's body; null brings a member's default back. Conflict `stale` after `revision`."""
     require(can_change_rfp(actor, rfp))
     held = hold(rfp, Phase.DRAFT)
-    unchanged(held, revision)
     changed, faults = composing.check(body)
     before = given_of(held)
     named = set(body) if isinstance(body, dict) else set()
     given = {name: value for name, value in before.items() if name not in named} | changed
+    if given != before:  # a button pressed twice says the same again
+        unchanged(held, revision)
     faults += _fixed(held, changed)
     if "item" in named:  # another member of the household may change the rest of a request about one's own thing
         held.item = _item(given, actor, faults)

@@ -197,6 +197,14 @@ def test_two_tabs_lose_nothing(client: Client, draft: Rfp) -> None:
     assert client.post(of(draft, "details"), again).status_code == 302
 
 
+def test_a_button_pressed_twice_is_no_other_tab(client: Client, draft: Rfp) -> None:
+    same = {"revision": str(draft.revision), "country": "GB", "postcode": "EH6 5DT", "household.size": "2"}
+    assert [client.post(of(draft, "details"), same).status_code for _ in range(2)] == [302, 302]
+    words = {"revision": str(make.again(draft).revision), "title": "Electricity", "need": "For a year, from May."}
+    assert [client.post(of(draft, "check/words"), words).status_code for _ in range(2)] == [302, 302]
+    assert client.post(of(draft, "check/words"), {**words, "title": "Power"}).status_code == 409
+
+
 def test_a_fact_moves_by_a_tap(client: Client, draft: Rfp) -> None:
     move = of(draft, "who-sees/move")
     answer = client.post(move, {"field": "energy.kwh_per_year", "to": "chosen"})
