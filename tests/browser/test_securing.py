@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
 from django.core.cache import cache
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -220,3 +221,25 @@ def test_a_code_in_a_mail_alone_is_not_enough_with_a_passkey(
     page.get_by_role("button", name="Confirm").click()
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("E-mail addresses")
+
+
+def test_where_one_is_signed_in(watched: Watched, page: Page, sign_in: SignIn, customer: User) -> None:
+    elsewhere = Client(headers={"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Safari/604.1"})
+    for _ in range(2):
+        elsewhere.logout()
+        elsewhere.force_login(customer)
+        held = elsewhere.session
+        held["seen"] = ""
+        held.save()
+        elsewhere.get("/settings/sign-ins/")
+        elsewhere.cookies.clear()
+    sign_in(customer)
+    watched.open("/accounts/email/")
+    page.get_by_role("link", name="Signed in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Where you are signed in")
+    assert watched.inspect(named="-both") == []
+    page.get_by_role("button", name="End it Safari, iPhone").first.click()
+    expect(page.get_by_text("You are signed out there.")).to_be_visible()
+    page.get_by_role("button", name="End all others").click()
+    expect(page.get_by_text("You are signed in nowhere else.")).to_be_visible()
+    assert watched.inspect(named="-alone") == []

@@ -93,3 +93,20 @@ def test_queries(customer: User, count: int, django_assert_num_queries: DjangoAs
     here = entered(customer)
     with django_assert_num_queries(3):
         here.get(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/accounts/email/", 'href="/accounts/email/" aria-current="page">Your account'),
+        ("/accounts/password/change/", 'href="/accounts/email/" aria-current="true">Your account'),
+        ("/accounts/2fa/", 'href="/accounts/email/" aria-current="true">Your account'),
+        (PAGE, 'href="/accounts/email/" aria-current="true">Your account'),
+        ("/accounts/logout/", 'href="/accounts/email/">Your account'),
+        ("/accounts/reauthenticate/", 'href="/accounts/email/">Your account'),
+    ],
+)
+def test_the_head_says_where_one_is(customer: User, path: str, said: str) -> None:
+    customer.set_password("correct horse battery")
+    customer.save()
+    assert said in text(entered(customer), path)
