@@ -233,6 +233,15 @@ class Award(PublicModel):
         ]
 
 
+class Debrief(PublicModel):
+    """What the customer told the supplier of an offer that was not chosen. `places` by criterion, as far as picked."""
+
+    bid = models.OneToOneField(Bid, on_delete=models.CASCADE, related_name="debrief")
+    rank = models.SmallIntegerField(null=True)  # NULL: outside the ranking
+    offers = models.SmallIntegerField()
+    places = models.JSONField(default=list)  # [{"criterion", "place", "last"}]
+
+
 class Contract(PublicModel):
     """The snapshot of what was agreed. The hash stays for ever; the text lives under the owner's key."""
 

@@ -6,7 +6,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.datastore.policies import owners_of
-from bids.models import Bid, Contract, Entry
+from bids.models import Bid, Contract, Debrief, Entry
 from bids.states import STANDING, BidState
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.fields import ClockTimestamp
@@ -79,6 +79,12 @@ def visible_contracts(actor: Actor) -> QuerySet[Contract]:
     if is_supplier(actor):
         return Contract.objects.filter(organisation_id=actor.organisation_key)
     return Contract.objects.filter(rfp__in=readable_rfps(actor))
+
+
+def visible_debriefs(actor: Actor) -> QuerySet[Debrief]:
+    """What the supplier was told of its own offers that lost, as long as the choice stands."""
+    rows = Debrief.objects.filter(bid__state=BidState.NOT_AWARDED, bid__rfp__awarded_at__isnull=False)
+    return rows.filter(bid__organisation_id=actor.organisation_key) if is_supplier(actor) else rows.none()
 
 
 def can_bid(actor: Actor, organisation_id: int) -> bool:

@@ -124,6 +124,7 @@ PAGES: dict[str, str] = {
     "requests/<uuid:id>/compare/<uuid:bid>/shortlist/": "302 302 302 302 302 302 302 302",
     "requests/<uuid:id>/choose/<uuid:bid>/": "302 200 404 404 404 404 404 404",
     "requests/<uuid:id>/contract/": "302 404 404 404 404 404 404 404",
+    "requests/<uuid:id>/contract/tell/": "302 405 405 405 405 405 405 405",
     "requests/<uuid:id>/contract/contract.json": "302 404 404 404 404 404 404 404",
     "accounts/2fa/": "302 200 200 200 200 200 200 200",
     "accounts/2fa/authenticate/": "302 302 302 302 302 302 302 302",

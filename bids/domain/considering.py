@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bids.domain import contracting, phrasing, reporting
+from bids.domain import contracting, debriefing, phrasing, reporting
 from bids.domain.phrasing import Asked, Fact
 from bids.domain.reporting import Offered, Outcome
 from bids.models import Bid, Contract
@@ -55,6 +55,7 @@ class Considered:
     heard: Sequence[Heard]
     may_ask: bool
     ask_until: datetime
+    told: Sequence[str]  # what the customer said of the offers that lost
 
     @property
     def to_confirm(self) -> bool:
@@ -64,7 +65,7 @@ class Considered:
     @property
     def lost(self) -> bool:
         """Whether another was chosen for good or for now."""
-        return any(offer.outcome == Outcome.LOST for offer in self.offers)
+        return _lost(self.offers)
 
 
 @transaction.atomic
@@ -98,7 +99,12 @@ def consider(opportunity: Opportunity, *, actor: Actor) -> Considered:
         heard=said,
         may_ask=acts and open_ and status in TAKEN and hearing.may_ask_now(opportunity, opportunity.rfp, said),
         ask_until=asking.taken_until(opportunity.rfp),
+        told=debriefing.told_of(opportunity, actor=actor) if _lost(offers) else [],
     )
+
+
+def _lost(offers: Sequence[Offered]) -> bool:
+    return any(offer.outcome == Outcome.LOST for offer in offers)
 
 
 def contract_of(opportunity: Opportunity, actor: Actor) -> Contract | None:

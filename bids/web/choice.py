@@ -8,15 +8,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from bids.domain import contracting
 from bids.domain.approving import approve
 from bids.domain.awarding import award
 from bids.domain.choosing import candidates, choice, counterpart, last_day_before
+from bids.domain.debriefing import debrief, debriefing
 from bids.models import Bid, Contract
 from bids.policies import visible_contracts
-from bids.web.loading import may_choose, readable, trail
+from bids.web.loading import judged, may_choose, readable, trail
 from marketplace.idempotency.pressing import once
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Conflict
@@ -62,11 +64,24 @@ def _too_late(request: HttpRequest, rfp: Rfp) -> HttpResponse:
 @require_safe
 def contract(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
     """What was agreed, how it stands, what comes next."""
-    _actor, rfp, found = _contract(request, id)
+    actor, rfp, found = _contract(request, id)
     body = contracting.shape(found)
     day = last_day_before(found.confirm_by, rfp.time_zone)
     context = {"rfp": rfp, "contract": found, "body": body, "other": counterpart(found), "confirm_on": day}
+    context["debriefing"] = debriefing(rfp, actor=actor)
     return render(request, "bids/contract.html", {**context, "trail": trail(rfp)})
+
+
+@person_page
+@once
+@require_POST
+def tell(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    """Tell those who were not chosen how their offers did."""
+    actor, rfp = judged(request, id)
+    told = debrief(rfp, actor=actor, criteria=request.POST.getlist("criteria"))
+    said = ngettext("%(n)d offer: its company was told.", "%(n)d offers: their companies were told.", told)
+    messages.success(request, said % {"n": told})
+    return redirect("contract", id=rfp.public_id)
 
 
 @person_page
@@ -79,7 +94,7 @@ def contract_json(request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
     return JsonResponse(body, json_dumps_params={"indent": 2}, headers={"Content-Disposition": name})
 
 
-def _contract(request: HttpRequest, id: UUID) -> tuple[object, Rfp, Contract]:  # noqa: A002
+def _contract(request: HttpRequest, id: UUID) -> tuple[Actor, Rfp, Contract]:  # noqa: A002
     actor, rfp = readable(request, id)
     rows = visible_contracts(actor).filter(rfp=rfp).select_related("rfp__owner__key", "organisation__supplier")
     return actor, rfp, get_object_or_404(rows.order_by("-pk")[:1])

@@ -18,5 +18,6 @@ urlpatterns = [
     path("requests/<uuid:id>/compare/<uuid:bid>/shortlist/", columns.look_closer, name="compare-shortlist"),
     path("requests/<uuid:id>/choose/<uuid:bid>/", choice.choose, name="choose"),
     path("requests/<uuid:id>/contract/", choice.contract, name="contract"),
+    path("requests/<uuid:id>/contract/tell/", choice.tell, name="contract-tell"),
     path("requests/<uuid:id>/contract/contract.json", choice.contract_json, name="contract-json"),
 ]

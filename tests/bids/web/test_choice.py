@@ -11,10 +11,10 @@ from django.test import Client
 from accounts.models import User
 from accounts.policies import actor_of_organisation, actor_of_person
 from bids.domain import awarding, contracting
-from bids.models import Bid, Contract
+from bids.models import Bid, Contract, Debrief
 from rfps.domain import sharing
 from rfps.models import Rfp
-from tests.factories import offers
+from tests.factories import offers, people
 from tests.world import World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -159,3 +159,27 @@ def test_together_the_last_yes_chooses(client: Client, customer: User, partner: 
     client.force_login(customer, backend=BACKEND)
     assert press(client, at(made[0])) == at(made[0], "contract/")
     assert Contract.objects.count() == 1
+
+
+def test_the_others_are_told_from_the_contract(browser: Client, made: list[Bid], customer: User) -> None:
+    press(browser, at(made[0]))
+    page = browser.get(at(made[0], "contract/")).content.decode()
+    assert "The other 2 companies know only that you chose another offer." in page
+    values = re.findall(r'name="criteria" value="([^"]+)"', page)
+    assert len(values) == 2
+    once = token(browser, at(made[0], "contract/"))
+    answer = browser.post(at(made[0], "contract/tell/"), {"once": once, "criteria": values[:1]})
+    assert answer.headers["Location"] == at(made[0], "contract/")
+    page = browser.get(at(made[0], "contract/")).content.decode()
+    assert "2 offers: their companies were told." in page
+    assert re.findall(r'value="([^"]+)" checked', page) == values[:1]
+    assert Debrief.objects.count() == 2
+
+
+def test_strangers_tell_nobody(browser: Client, made: list[Bid]) -> None:
+    press(browser, at(made[0]))
+    stranger = Client()
+    stranger.force_login(people.person(), backend=BACKEND)
+    once = token(stranger, "/household/")
+    assert stranger.post(at(made[0], "contract/tell/"), {"once": once}).status_code == 404
+    assert not Debrief.objects.exists()

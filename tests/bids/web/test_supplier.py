@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import Check, Organisation, User
 from accounts.policies import actor_of_person
-from bids.domain import awarding
+from bids.domain import awarding, debriefing
 from bids.models import Bid, Contract
 from marketplace.kernel.pages import mark_of
 from rfps.delivery.models import Opportunity
@@ -287,6 +287,13 @@ def test_the_loser_is_told_and_reads_nothing_more(
     assert "3,000" not in text
     assert "Sutherland" not in text
     assert "Northlight" not in text
+    assert "Yours came in place" not in text
+    price = [key for key, title in debriefing.titles_of(rfp).items() if title == "Price"]
+    debriefing.debrief(rfp, actor=actor_of_person(customer), criteria=price)
+    text = page(browser(rival.memberships.get().user), at(other))
+    assert "Yours came in place 2 of 2. Price: first." in text
+    assert "Northlight" not in text
+    assert "Yours came in place" not in page(owner, at(opportunity))
 
 
 def test_a_viewer_looks_and_does_nothing(owner: Client, opportunity: Opportunity, supplier: Organisation) -> None:
