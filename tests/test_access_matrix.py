@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.domain import checking, joining, keys
-from accounts.models import Organisation, User
+from accounts.models import Organisation, SignIn, User
 from accounts.policies import actor_of_member
 from tests.access import MATRIX, PAGES
 from tests.routes import pages, routes
@@ -56,11 +56,13 @@ def standing(supplier: Organisation) -> dict[str, str]:
     """Ids of what an owner of the supplier can open."""
     owner = supplier.memberships.get().user
     actor = actor_of_member(owner, supplier)
+    signed_in("supplier")
     made = {
         "invitation": joining.invite(supplier, actor=actor, email="new@people.example", role="viewer"),
         "key": keys.issue(supplier, actor=actor, name="prices")[0],
         "asked": checking.ask(supplier, actor=actor, kind="trade"),
         "person": owner,
+        "sign_in": SignIn.objects.latest("pk"),
     }
     return {name: str(row.public_id) for name, row in made.items()}
 

@@ -15,7 +15,9 @@ from bids.domain.considering import consider
 from bids.web.supplier.seating import load, supplier_page
 from marketplace.idempotency.pressing import once
 from marketplace.kernel.actors import Actor
+from marketplace.kernel.errors import require
 from marketplace.kernel.forms import DomainForm, attempt
+from rfps.delivery.policies import can_ask
 from rfps.domain import asking
 from rfps.domain.asking import MAX_QUESTION
 
@@ -36,6 +38,7 @@ class AskForm(DomainForm):
 def ask(request: HttpRequest, actor: Actor, opportunity: UUID) -> HttpResponse:
     """The question goes to the customer; who may not ask now is led back to the request."""
     found, form = load(actor, opportunity), AskForm.of(request)
+    require(can_ask(actor, found) or request.method != "POST")
     tried = attempt(form, lambda body: asking.ask(found, actor=actor, text=body["text"]))
     if tried.done:
         messages.success(request, _("Asked. We write to you when the customer answers."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -78,6 +79,7 @@ def test_own_stars_and_own_titles_are_never_told(decided: tuple[Rfp, list[Bid]],
         debriefing.debrief(rfp, actor=actor_of_person(customer), criteria=[str(rating.public_id)])
     tell(rfp, customer, "Price", "Notice period")
     words = " ".join([*told(made[1]), *Mail.objects.values_list("body", flat=True)])
+    words = re.sub(r"http\S+", "", words)  # ids hold any number
     for private in ("Price for the year", "Your own trust", "60", "£"):
         assert private not in words
 

@@ -54,7 +54,7 @@ def test_everything_is_said_before_the_button(world: World, client: Client, cust
     bid, _other = world.bid("supplier", "0.2400"), world.bid("rival", "0.2600")
     world["customer"].post(f"rfps/{rfp}/close/")
     client.force_login(customer, backend=BACKEND)
-    page = client.get(f"/requests/{rfp}/choose/{bid}/").content.decode()
+    page = client.get(f"/requests/{rfp}/choose/{bid}/").content.decode().replace("\xa0", " ")
     for said in ("Northlight Energy", "United Kingdom", "who they are", "£996.00", "30 days", "7 Quillwright Close",
                  "Morag Sutherland-Quill", "+44 131 496 0777", "3,412 kWh", "You may cancel within 14 days",
                  "The other company is told", "Choose Northlight Energy and send them"):  # fmt: skip

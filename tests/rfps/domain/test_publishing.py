@@ -110,8 +110,9 @@ def test_gaps_and_texts_that_give_one_away_are_told_together(customer: User) -> 
 
 @pytest.mark.django_db
 def test_a_deadline_that_went_by_is_told(customer: User) -> None:
-    rfp = make.draft(customer, closes_at=make.soon(milliseconds=50), decides_by=make.soon(days=1))
-    connection.cursor().execute("SELECT pg_sleep(0.1)")
+    closes_at = make.soon(seconds=3)
+    rfp = make.draft(customer, closes_at=closes_at, decides_by=make.soon(days=1))
+    connection.cursor().execute("SELECT pg_sleep_until(%s::timestamptz)", [closes_at])
     assert [(fault.pointer, fault.code) for fault in refused(rfp, customer).faults] == [("/closes_at", "past")]
 
 

@@ -358,7 +358,7 @@ def test_the_front_page_asks_the_same_number_of_times(
 ) -> None:
     for _ in range(drafts):
         starting.start(actor=actor_of_person(guest), category="home/kitchen", zone="Europe/London")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/")
 
 
