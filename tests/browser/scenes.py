@@ -20,12 +20,12 @@ from accounts.web.visiting import COOKIE
 from bids.domain import awarding
 from marketplace.mail.models import Mail
 from rfps.delivery.domain import emitting
-from rfps.delivery.models import Event
+from rfps.delivery.models import Event, Opportunity
 from rfps.disclosure.domain import accepting
 from rfps.states import Phase
 from tests.browser.scenery import PASSWORD, Cast, Words, by_password, decided, fitting, lived_in, owner_of, secure
 from tests.browsing import entered
-from tests.factories import bids, datastore, delivery, offers, people, rfps
+from tests.factories import bids, datastore, delivery, offers, people, questions, rfps
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -93,7 +93,7 @@ def guest(cast: Cast) -> Scene:
 
 @opens(
     "", "requests/", "requests/in/<slug:group>/", "purchases/", "household/", "company/new/", KEEP, f"{KEEP}ledger/",
-    f"{KEEP}companies/", f"{KEEP}<str:field>/", "settings/notices/", "settings/keys/",
+    f"{KEEP}companies/", f"{KEEP}<str:field>/", "settings/notices/", "settings/keys/", "settings/sign-ins/",
 )  # fmt: skip
 def newcomer(cast: Cast) -> Scene:
     """Every list is empty."""
@@ -147,13 +147,21 @@ def partner(cast: Cast) -> Scene:
 
 @opens(
     "start/", *(f"{A_REQUEST}{page}/" for page in ("what", "details", "who-sees", "check", "discard")),
-    f"{A_REQUEST}check/<slug:part>/",
+    f"{A_REQUEST}check/<slug:part>/", *(f"{A_REQUEST}rows/<slug:name>/{row}" for row in ("", "<int:at>/")),
 )  # fmt: skip
 def composer(cast: Cast) -> Scene:
     datastore.secrets(cast.customer)
     rfp = rfps.draft(cast.customer)
     parts = ["words", "place", "budget", "dates", "rules", "counting"]
-    return Scene(entered(cast.customer), {"id": [rfp.public_id], "part": parts})
+    rows = {"name": ["parts", "wanted"], "at": [0]}
+    return Scene(entered(cast.customer), {"id": [rfp.public_id], "part": parts, **rows})
+
+
+@opens(f"{A_REQUEST}rows/<slug:name>/new/")
+def adding_a_row(cast: Cast) -> Scene:
+    """One more part, and one more wish that is answered by yes or no."""
+    words: Words = {"id": [rfps.draft(cast.customer).public_id], "name": ["parts", "wanted"]}
+    return Scene(entered(cast.customer), words, query="?answer=yes_no")
 
 
 @opens(*(f"{A_REQUEST}{page}" for page in ("", "extend/", "close/")))
@@ -162,6 +170,23 @@ def asking(cast: Cast) -> Scene:
     made = [rfps.published(cast.customer), bids.request(cast.customer, sealing="open")]
     bids.bid(made[1], cast.supplier)
     return Scene(entered(cast.customer), {"id": [rfp.public_id for rfp in made]})
+
+
+@opens(A_REQUEST, f"{A_REQUEST}questions/note/", f"{A_REQUEST}questions/<uuid:question>/")
+def asked(cast: Cast) -> Scene:
+    """Two questions came; one has an answer already."""
+    rfp = rfps.published(cast.customer)
+    made = [questions.on(rfp, cast.supplier), questions.on(rfp, cast.rival, "Is there a loft?", answer="There is.")]
+    return Scene(entered(cast.customer), {"id": [rfp.public_id], "question": [each.public_id for each in made]})
+
+
+@opens(FITS, f"{FITS}ask/")
+def curious(cast: Cast) -> Scene:
+    """A supplier that asked, and may ask more."""
+    asked = questions.on(rfps.published(cast.customer), cast.supplier, answer="It is in the hall.")
+    found = Opportunity.objects.get(rfp=asked.rfp, organisation=cast.supplier)
+    words: Words = {"organisation": [cast.supplier.public_id], "opportunity": [found.public_id]}
+    return Scene(entered(owner_of(cast.supplier)), words)
 
 
 @opens(f"{A_REQUEST}sent/")

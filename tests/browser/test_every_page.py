@@ -12,6 +12,7 @@ from tests.browser.watching import WIDTHS, Watched
 
 # Routes that show no page of ours. A route that refuses to be read (405) is where a form goes; pages that say what
 # went wrong stand in test_pages.
+BUTTON = "where a button goes; leads back to its page"
 NO_PAGE = {
     "admin/": "Django's own; test_foreign_pages opens it",
     "admin/login/": "leads to the one place where everybody signs in",
@@ -26,7 +27,23 @@ NO_PAGE = {
     "requests/<uuid:id>/contract/contract.json": "a file",
     "requests/<uuid:id>/publish/": "where a form goes; leads back to its page",
     "requests/<uuid:id>/who-sees/move/": "where a form goes; leads back to its page",
-}
+} | dict.fromkeys(
+    (
+        "company/<uuid:organisation>/requests/<uuid:opportunity>/<answer:word>/",
+        "company/<uuid:organisation>/requests/<uuid:opportunity>/offer/<int:option>/<act:word>/",
+        "company/<uuid:organisation>/requests/<uuid:opportunity>/offer/<int:option>/total/",
+        "quick/<str:token>/decline/",
+        "requests/<uuid:id>/change/",
+        "requests/<uuid:id>/compare/<uuid:bid>/shortlist/",
+        "requests/<uuid:id>/compare/own/<uuid:entry>/out/",
+        "requests/<uuid:id>/compare/weights/",
+        "requests/<uuid:id>/rows/<slug:name>/<int:at>/move/",
+        "requests/<uuid:id>/together/propose/",
+        "requests/<uuid:id>/together/take-back/",
+        "settings/notices/read/",
+    ),
+    BUTTON,
+)
 
 
 def test_no_page_is_left_out() -> None:
