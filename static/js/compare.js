@@ -1,4 +1,5 @@
 // The sliders of the comparison: points, bars and places follow at once, columns when a slider is let go.
+import { arranger } from "./arranging.js";
 import { prepare, rank, shares } from "./ranking.js";
 
 const table = document.querySelector("[data-board]");
@@ -60,34 +61,31 @@ function draw(column, judged, titles) {
   column.choose?.classList.toggle("primary", first);
 }
 
-/** Ranked columns by their places; own columns and those outside the ranking stay where they are, behind. */
-function move(columns, found) {
-  const ranked = columns.filter(({ key }) => found.get(key).rank !== null);
-  ranked.sort((a, b) => found.get(a.key).rank - found.get(b.key).rank);
-  const order = [...ranked, ...columns.filter(({ key }) => found.get(key).rank === null)];
-  if (order.every((column, at) => column === columns[at])) return columns;
-  rows().forEach((row, at) => row.append(...order.map((column) => column.cells[at])));
-  return order;
-}
-
 function start() {
   const sliders = [...form.querySelectorAll("[data-weight]")];
   const titles = sliders.map((slider) => slider.labels[0].textContent);
   const board = prepare(JSON.parse(table.dataset.board));
   const read = reader(sliders);
-  let columns = [...table.tHead.rows[0].cells].slice(1).map(columnOf);
+  const columns = [...table.tHead.rows[0].cells].slice(1).map(columnOf);
+  const arrange = arranger(columns, rows());
   let found = new Map();
+  let weighed = "";
 
   const weigh = () => {
-    found = rank(board, read());
+    const texts = read();
+    if (texts.join() === weighed) return; // let go where it was drawn last
+    weighed = texts.join();
+    found = rank(board, texts);
     for (const column of columns) draw(column, found.get(column.key), titles);
   };
   const settle = () => {
     weigh();
-    if (table.dataset.order === "best") columns = move(columns, found);
-    const first = columns.filter(({ key }) => found.get(key).rank !== null);
-    first.sort((a, b) => found.get(a.key).rank - found.get(b.key).rank);
-    const said = first.slice(0, 3).map(({ key, name }) => `${name} ${spoken(found.get(key).points)}`);
+    const rankOf = ({ key }) => found.get(key).rank;
+    const ranked = columns.filter((column) => rankOf(column) !== null).sort((a, b) => rankOf(a) - rankOf(b));
+    // Own columns and those outside the ranking stay behind, as they are.
+    const best = [...ranked, ...columns.filter((column) => rankOf(column) === null)];
+    if (table.dataset.order === "best") arrange(best);
+    const said = ranked.slice(0, 3).map(({ key, name }) => `${name} ${spoken(found.get(key).points)}`);
     document.querySelector("#order").textContent = `${table.dataset.told}: ${said.join(", ")}`;
   };
   form.addEventListener("input", weigh);

@@ -50,6 +50,18 @@ def first(page: Page) -> Locator:
     return page.locator("thead .name").first
 
 
+# Every slider event of one move, and the names over the columns from left to right, as they stand and as they are seen.
+LET_GO = """(slider, to) => {
+  const heads = () => [...document.querySelectorAll("thead th")];
+  const names = (heads) => heads.map((head) => head.querySelector(".name").textContent);
+  const left = (head) => head.getBoundingClientRect().left;
+  const before = names(heads());
+  slider.value = to ?? "0";
+  for (const name of ["input", "change"]) slider.dispatchEvent(new Event(name, {bubbles: true}));
+  return [before, names(heads().sort((one, other) => left(one) - left(other)))];
+}"""
+
+
 def slide(page: Page, title: str, to: str) -> None:
     """Set a slider as a hand would: all its values on the way, then let go."""
     page.get_by_role("slider", name=title).fill(to)
@@ -75,6 +87,23 @@ def test_a_slider_ranks_at_once_as_the_server_then_does(
     assert page.locator(".points svg").evaluate_all("bars => bars.map(bar => bar.outerHTML)") == bars
     expect(page.locator(".act .primary")).to_have_count(1)
     expect(page.locator("thead .first")).to_have_text(re.compile("^1"))
+
+
+def test_many_columns_change_places_for_the_eye_at_once_and_in_the_document_soon(
+    watched: Watched, page: Page, sign_in: SignIn, customer: User
+) -> None:
+    rfp, _made = offers.compared(customer, 30)
+    sign_in(customer)
+    watched.open(f"/requests/{rfp.public_id}/compare/")
+    before, seen = page.get_by_role("slider", name="Notice period").evaluate(LET_GO)
+    assert seen != before
+    expect(page.locator("thead .name")).to_have_text(seen)
+    expect(page.locator(".offers [style*=translate]")).to_have_count(0)
+    owners = page.locator(".points .because .away").all_text_contents()
+    assert [owner.split(",")[0].strip() for owner in owners] == seen
+    for weight in ("90", "25"):  # the second while the document still follows the first
+        page.get_by_role("slider", name="Notice period").evaluate(LET_GO, weight)
+    expect(page.locator("thead .name")).to_have_text(before)
 
 
 def test_the_whole_way_by_keyboard(watched: Watched, page: Page, sign_in: SignIn, customer: User) -> None:
