@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bids.domain import contracting
+from bids.domain import announcing, contracting
 from bids.domain.ending import let_go
 from bids.domain.loading import today
 from bids.models import Award, Bid, Contract
@@ -68,6 +68,7 @@ def choose(held: Rfp, *, actor: Actor, bid: Bid) -> Contract:
         "confirm_by": contracting.instant(contract.confirm_by),
     }
     emitting.tell([chosen.opportunity], type=EventType.BID_AWARDED, data=data)
+    announcing.write_chosen(contract, chosen)
     let_go(held, actor=actor, cause="lost", keep=chosen.opportunity)
     return contract
 

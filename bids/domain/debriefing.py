@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,9 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from accounts.states import MemberRole
+from accounts.domain.writing import write_to_company
 from bids.domain.comparing import Result, calculate
 from bids.domain.gathering import gather
 from bids.models import Bid, Debrief
@@ -22,8 +22,6 @@ from bids.states import BidState
 from marketplace.audit.recording import record
 from marketplace.kernel.actors import Actor
 from marketplace.kernel.errors import Fault, refuse, require
-from marketplace.mail.queueing import language_of, queue
-from marketplace.mail.rendering import render
 from rfps.delivery.models import Opportunity
 from rfps.domain.holding import hold
 from rfps.domain.judging import PRICED, RATED
@@ -144,13 +142,12 @@ def _part(place: dict[str, Any], titles: dict[str, str]) -> str:
 
 def _tell(row: Debrief, rfp: Rfp) -> None:
     """A mail to those who make offers there; what is said twice is sent once."""
-    assert rfp.current is not None
     bid = row.bid
-    members = bid.organisation.memberships.filter(role__in=[MemberRole.OWNER, MemberRole.BIDDER])
-    link = f"{settings.SITE_URL}/company/{bid.organisation.public_id}/requests/{bid.opportunity.public_id}/"
-    for person in members.values_list("user", flat=True):
-        with override(language_of(person)):
-            words = said(row, titles_of(rfp))
-            subject, body = render("bid.debriefed", title=rfp.current.title, said=words, link=link)
-        key = f"bid.debriefed:{bid.public_id}:{person}:{sha256(words.encode()).hexdigest()[:32]}"
-        queue(person, kind="bid.debriefed", subject=subject, body=body, dedupe_key=key)
+
+    def told() -> dict[str, Any]:
+        assert rfp.current is not None
+        link = f"{settings.SITE_URL}/company/{bid.organisation.public_id}/requests/{bid.opportunity.public_id}/"
+        return {"title": rfp.current.title, "said": said(row, titles_of(rfp)), "link": link}
+
+    facts = sha256(json.dumps([row.rank, row.offers, row.places], sort_keys=True).encode()).hexdigest()[:32]
+    write_to_company(bid.organisation_id, kind="bid.debriefed", occasion=f"{bid.public_id}:{facts}", told=told)

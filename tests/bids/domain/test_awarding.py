@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Organisation, User
 from accounts.policies import actor_of_organisation, actor_of_person
-from bids.domain import awarding, contracting
+from bids.domain import awarding, choosing, contracting
 from bids.domain.shortlisting import shortlist
 from bids.models import Award, Bid, Contract
 from bids.states import CONTRACT_MOVES, ContractStatus
@@ -89,6 +89,31 @@ def test_a_choice_moves_everything_at_once(
     ids = {"rfp": str(rfp.public_id)}
     assert told(supplier) == [("bid.awarded", {**ids, "bid": str(winner.public_id), "confirm_by": confirm_by})]
     assert told(rival) == [("bid.not_awarded", {**ids, "bid": str(loser.public_id), "outcome": "not_awarded"})]
+
+
+def test_companies_get_a_mail_either_way_in_their_language(
+    rfp: Rfp, winner: Bid, loser: Bid, supplier: Organisation, rival: Organisation, customer: User
+) -> None:
+    bids.bid(rfp, supplier, option=2)  # that its other option lost is no mail to the winner
+    bids.bid(rfp, rival, option=2)
+    supplier.memberships.create(user=people.person(), role="viewer")
+    reader = rival.memberships.get(role="owner").user
+    User.objects.filter(pk=reader.pk).update(locale="de")
+    assert rfp.current is not None
+    title = rfp.current.title
+    contract = award(rfp, winner)
+    chosen = Mail.objects.get(kind="bid.awarded")
+    assert (chosen.recipient, chosen.subject) == (
+        supplier.memberships.get(role="owner").user,
+        f"Your offer was chosen: {title}",
+    )
+    assert f"Confirm it by {choosing.last_day_before(contract.confirm_by, rfp.time_zone)}" in chosen.body
+    lost = Mail.objects.get(kind="bid.not_awarded")
+    assert (lost.recipient, lost.subject) == (reader, f"Ein anderes Angebot wurde gewählt: {title}")
+    for mail, company in ((chosen, supplier), (lost, rival)):
+        assert f"/company/{company.public_id}/requests/" in mail.body
+        assert customer.email not in mail.body
+        assert supplier.name not in mail.body
 
 
 def test_the_contract_hashes_what_both_sides_agreed(rfp: Rfp, winner: Bid) -> None:

@@ -46,6 +46,7 @@ def test_a_lapsed_request_lets_every_bidder_go(customer: User, supplier: Organis
     bid.refresh_from_db()
     assert bid.state == "not_awarded"
     assert [each["outcome"] for each in events("bid.not_awarded")] == ["lapsed"]
+    assert "made no choice" in Mail.objects.get(kind="bid.not_awarded").body
     assert timing.tick() == 0
 
 
