@@ -16,6 +16,7 @@ from accounts.datastore.domain import telling
 from bids.domain.wording import COUNTED
 from marketplace.kernel import speaking
 from rfps import catalogue
+from rfps.domain.saying import named
 from rfps.states import Level, Sealing
 
 
@@ -75,7 +76,7 @@ def asked(body: Mapping[str, Any]) -> Asked:
         area=area(body.get("area") or {}),
         budget=budget(body.get("budget")),
         horizon=measured(months, "month") if months else "",
-        parts=tuple(Part(row["title"], measured(row["quantity"], row["unit"]), row["spec"]) for row in body["lines"]),
+        parts=tuple(part(row["title"], row["quantity"], row["unit"], row["spec"]) for row in body["lines"]),
         wanted=tuple(
             Wanted(row["text"], row["level"] == Level.MUST, limit(row), bool(row["evidence"]))
             for row in body["requirements"]
@@ -136,11 +137,9 @@ def answer(value: Any, unit: str = "") -> str:
     return "–" if value in (None, "") else str(value)
 
 
-def unit(name: str) -> str:
-    """A unit beside a field."""
-    if name in COUNTED:
-        return (COUNTED[name](2) % {"number": ""}).strip()
-    return pgettext("unit", name) if name else ""
+def part(title: str, quantity: Any, unit: str, spec: str) -> Part:
+    """A priced row in words."""
+    return Part(named(title, unit), measured(quantity, unit), spec)
 
 
 def measured(amount: Any, unit: str) -> str:

@@ -16,6 +16,7 @@ from bids.domain.rounding import exact
 from bids.domain.totalling import Fee, Line, Term
 from bids.states import EntryKind, Flag, TermKind
 from marketplace.kernel.money import minor_unit
+from rfps.domain.saying import named
 from rfps.models import Requirement
 from rfps.states import CriterionKind, Level
 
@@ -134,7 +135,7 @@ def _line(line: Line, results: Sequence[Result], found: Sequence[Term | None], c
         else _without(result)
         for result, term in zip(results, found, strict=True)
     )  # fmt: skip
-    return Row(line.id, line.title, cells, detail=wording.measure(line.quantity, line.unit))
+    return Row(line.id, named(line.title, line.unit), cells, detail=wording.measure(line.quantity, line.unit))
 
 
 def _unit_price(result: Result, term: Term, text: str, low: Fraction | None) -> Cell:

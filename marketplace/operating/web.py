@@ -32,7 +32,7 @@ SHOWN = 100
 AUDIT_ROWS = 50
 KINDS: dict[str, Any] = {
     CheckKind.IDENTITY: gettext_lazy("identity"),
-    CheckKind.TRADE: gettext_lazy("trade"),
+    CheckKind.TRADE: gettext_lazy("licence to trade"),
     CheckKind.INSURANCE: gettext_lazy("insurance"),
 }
 

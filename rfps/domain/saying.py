@@ -89,8 +89,12 @@ def wishes(body: Body) -> list[str]:
 def part(row: Body) -> str:
     """A priced row with its quantity."""
     unit = row.get("unit") or ""
-    title = str(row["title"]).removesuffix(f", {telling.unit(unit)}")
-    return f"{title}: {telling.measure(Decimal(row.get('quantity') or '1'), unit)}"
+    return f"{named(row['title'], unit)}: {telling.measure(Decimal(row.get('quantity') or '1'), unit)}"
+
+
+def named(title: str, unit: str) -> str:
+    """What a priced row is called where its quantity stands beside it: without the unit, which that has."""
+    return title.removesuffix(f", {unit}").removesuffix(f", {telling.unit(unit)}") if unit else title
 
 
 def anchors(row: Body, body: Body) -> str:

@@ -112,7 +112,7 @@ def field_for(question: Question, currency: str) -> forms.Field:
     if kind == "boolean":
         return YesNoField(unsure=True)
     if kind in ("integer", "number"):
-        unit = telling.unit(known.unit or "")
+        unit = telling.units(known.unit or "")
         return NumberField(decimals=0 if kind == "integer" else 2, unit=unit)
     if kind == "object":
         return MoneyField(currency=currency)
@@ -128,7 +128,7 @@ def _own_field(question: Question) -> forms.Field:
         case "yes_no":
             return YesNoField(unsure=True)
         case "number":
-            return NumberField(decimals=2, unit=telling.unit(question.unit), least=0, most=1_000_000)
+            return NumberField(decimals=2, unit=telling.units(question.unit), least=0, most=1_000_000)
         case "date":
             return DateField()
     return forms.CharField(max_length=500)

@@ -192,7 +192,7 @@ class Counting(Part):
     def _ends(self, at: int, row: Body) -> None:
         body = self.content.body
         priced = row["kind"] in PRICED
-        unit = body["currency"] if priced else telling.unit(saying.unit_of(row, body))
+        unit = body["currency"] if priced else telling.units(saying.unit_of(row, body))
         what = saying.counted(row, body)
         for end, label in (("best", _("%(what)s: full points at")), ("worst", _("%(what)s: no points at"))):
             self.fields[f"{end}-{at}"] = NumberField(

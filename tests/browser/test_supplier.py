@@ -168,7 +168,7 @@ def test_a_company_offers_at_its_desk(
     page.get_by_label("What for").fill("Standing charge")
     page.get_by_label("Amount").fill("14,60")
     page.get_by_label("How often").select_option("month")
-    page.get_by_label("How many times").fill("12")
+    page.get_by_label("How many payments").fill("12")
     page.locator("#total").get_by_text("£936.80").first.wait_for()
     watched.expected_status = 422
     page.get_by_role("button", name="Check it").click()
@@ -212,7 +212,7 @@ def test_the_editor_of_an_offer(
     page.get_by_label("What for").fill("Standing charge")
     page.get_by_label("Amount").fill("14,60")
     page.get_by_label("How often").select_option("month")
-    page.get_by_label("How many times").fill("12")
+    page.get_by_label("How many payments").fill("12")
     page.get_by_label("Name of this offer").fill("12 months, fixed")
     page.locator("#total").get_by_text("£936.80").first.wait_for()
     assert watched.inspect() == []

@@ -244,6 +244,12 @@ def unit(name: str) -> str:
     return pgettext("unit", name) if name else ""
 
 
+def units(name: str) -> str:
+    """A unit beside the place for an amount that nobody knows yet: months."""
+    several = COUNTED.get(name)
+    return (ngettext(*several, 2) % {"n": ""}).strip() if several else unit(name)
+
+
 def _band(low: int | None, high: int | None, name: str, currency: str) -> str:
     def said(amount: int | None) -> str:
         return speaking.money(Decimal(amount or 0), currency) if currency else speaking.number(amount or 0)

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.datastore.domain import telling
 from bids.domain import phrasing
 from marketplace.kernel.forms import DateField, NumberField, YesNoField
 from rfps.models import Requirement
@@ -38,7 +39,7 @@ def _field(row: Requirement, common: dict[str, Any]) -> Any:
         case AnswerKind.YES_NO:
             return YesNoField(**common)
         case AnswerKind.NUMBER:
-            return NumberField(unit=phrasing.unit(row.unit), **common)
+            return NumberField(unit=telling.units(row.unit), **common)
         case AnswerKind.DATE:
             return DateField(**common)
         case AnswerKind.CHOICE:

@@ -157,7 +157,6 @@ def _cost(form: OfferForm) -> Cost:
 
 def _context(found: Opportunity, it: Edited, form: OfferForm, option: int, actor: Actor) -> dict[str, Any]:
     phase = found.phase  # type: ignore[attr-defined]  # annotated by visible_opportunities
-    lines = [(line, phrasing.measured(line.quantity, line.unit), at) for at, line in enumerate(form.lines)]
     return {
         "opportunity": found,
         "it": it,
@@ -166,7 +165,10 @@ def _context(found: Opportunity, it: Edited, form: OfferForm, option: int, actor
         "zone": found.rfp.time_zone,
         "cost": _cost(form),
         "standing": it.standing,
-        "lines": [(line, said, _named(form, f"lines-{at}")) for line, said, at in lines],
+        "lines": [
+            (phrasing.part(row.title, row.quantity, row.unit, row.spec), _named(form, f"lines-{at}"))
+            for at, row in enumerate(form.lines)
+        ],
         "charges": [_named(form, f"charges-{at}") for at in range(form.charges)],
         "answers": [(row, _named(form, f"answers-{at}")) for at, row in enumerate(form.requirements)],
         "sums": [form[f"estimate-{end}"] for end in ("low", "high")],

@@ -92,7 +92,7 @@ class OfferForm(DomainForm):
         amount = MoneyField(label=_("Amount"), currency=self.currency, required=False)
         self.fields[f"charges-{at}-amount"] = amount
         self.fields[f"charges-{at}-recurs"] = forms.ChoiceField(label=_("How often"), choices=RECURS, required=False)
-        for name, label in (("periods", _("How many times")), ("from_period", _("From time"))):
+        for name, label in (("periods", _("How many payments")), ("from_period", _("From payment no."))):
             self.fields[f"charges-{at}-{name}"] = NumberField(
                 label=label, decimals=0, least=1, most=MAX_PERIODS, required=False
             )

@@ -109,8 +109,8 @@ def test_cells_say_what_is_best_missing_and_failed(customer: User, supplier: Org
     bids.bid(rfp, supplier, prices=["0.2155", "12"], charges=[STANDING, BONUS])
     bids.bid(rfp, rival, prices=["0.21", None], answers=[False, None], vat_included=False, vat_rate=Decimal("0.2"))
     found = shown(rfp)
-    assert row(found, "Electricity, kWh").cells == (Cell("£0.2155"), Cell("£0.2520"))
-    assert row(found, "Electricity, kWh").detail == "3,400 kWh"
+    assert row(found, "Electricity").cells == (Cell("£0.2155"), Cell("£0.2520"))
+    assert row(found, "Electricity").detail == "3,400 kWh"
     assert row(found, "Meter").cells == (Cell("£12.00"), Cell("not offered", State.MISSING))
     assert row(found, "Standing charge").cells == (Cell("£10.00 / month"), Cell("none", State.QUIET))
     assert row(found, "Bonus").cells[0] == Cell("−£40.00", detail="on a condition, not counted")
