@@ -34,6 +34,7 @@ NO_PAGE = {
         "company/<uuid:organisation>/requests/<uuid:opportunity>/offer/<int:option>/total/",
         "quick/<str:token>/decline/",
         "requests/<uuid:id>/change/",
+        "requests/<uuid:id>/check/meant/",
         "requests/<uuid:id>/compare/<uuid:bid>/shortlist/",
         "requests/<uuid:id>/compare/own/<uuid:entry>/out/",
         "requests/<uuid:id>/compare/weights/",
@@ -41,6 +42,9 @@ NO_PAGE = {
         "requests/<uuid:id>/together/propose/",
         "requests/<uuid:id>/together/take-back/",
         "settings/notices/read/",
+        "requests/<uuid:id>/publish/",
+        "requests/<uuid:id>/who-sees/later/",
+        "requests/<uuid:id>/who-sees/move/",
     ),
     BUTTON,
 )
