@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from hashlib import sha256
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -58,6 +61,15 @@ def found(
     return made
 
 
+def fingerprint(organisation: Organisation) -> str:
+    """Of what the organisation says of itself now, so that whoever replaces it can say what they replace."""
+    said: list[Any] = [organisation.name, organisation.legal_name, organisation.country]
+    if organisation.kind == OrganisationKind.SUPPLIER:
+        supplier = organisation.supplier
+        said += [supplier.description, supplier.website, supplier.capabilities]
+    return sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
 @transaction.atomic
 def describe(
     organisation: Organisation,
@@ -69,9 +81,16 @@ def describe(
     description: str = "",
     website: str = "",
     capabilities: Sequence[str] = (),
+    seen: str = "",
 ) -> Organisation:
-    """Replace what the organisation says of itself. Name, legal name and country stay while a check holds."""
+    """Replace what the organisation says of itself. Name, legal name and country stay while a check holds.
+
+    Raises Conflict `changed` when it says something else than what was `seen` (its `fingerprint`) meanwhile.
+    """
     require(can_manage_members(actor, organisation))
+    if seen and fingerprint(Organisation.objects.select_for_update().get(pk=organisation.pk)) != seen:
+        message = _("This was changed since you opened it. To put what stands here in its place, press again.")
+        raise Conflict(message, code="changed")
     identity = {"name": name.strip(), "legal_name": legal_name.strip(), "country": country}
     faults = check_found(kind=organisation.kind, name=name, country=country, legal_name=legal_name)
     faults += _check_described(description=description, website=website, capabilities=capabilities)

@@ -16,7 +16,8 @@ from accounts.policies import actor_of_person, can_manage_members, seat_of
 from accounts.states import REQUIRED_CHECKS, CheckKind, OrganisationKind
 from accounts.web.forms import KINDS, AskForm, DescribeForm, FoundForm
 from marketplace.idempotency.pressing import once
-from marketplace.kernel.errors import require
+from marketplace.kernel.actors import Actor
+from marketplace.kernel.errors import Conflict, require
 from marketplace.kernel.forms import attempt
 from marketplace.kernel.pages import person_page
 
@@ -55,10 +56,13 @@ def profile(request: HttpRequest, organisation: UUID) -> HttpResponse:
     require(may_change or request.method != "POST")
     standings = checking.standings(company, actor=actor)
     form = _describe_form(request, company, checked=any(each.valid_until_on for each in standings))
-    if request.method == "POST" and attempt(form, lambda body: organising.describe(company, actor=actor, **body)).done:
+    seen = request.POST.get("seen", "")
+    if request.method == "POST" and _described(form, company, actor, seen):
         messages.success(request, _("Saved."))
         return redirect("profile", company.public_id)
+    seen = "" if form.status == Conflict.status else seen
     context = {"company": company, "form": form, "may_change": may_change}
+    context |= {"seen": seen or organising.fingerprint(company)}
     context |= {"checks": _rows(standings), "kind": KINDS[OrganisationKind(company.kind)]}
     return render(request, "accounts/company/profile.html", context, status=form.status)
 
@@ -88,6 +92,14 @@ def _describe_form(request: HttpRequest, company: Organisation, *, checked: bool
         said |= {"description": supplier.description, "website": supplier.website}
         said["capabilities"] = "\n".join(supplier.capabilities)
     return DescribeForm.of(request, initial=said, supplies=supplies, checked=checked)
+
+
+def _described(form: DescribeForm, company: Organisation, actor: Actor, seen: str) -> bool:
+    """Two tabs, or two owners: the second is told, and writes over the first by pressing again."""
+    tried = attempt(form, lambda body: organising.describe(company, actor=actor, seen=seen, **body))
+    if form.status == Conflict.status:
+        company.refresh_from_db()
+    return tried.done
 
 
 def _rows(standings: list[checking.Standing]) -> list[dict[str, object]]:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.domain import checking, joining, keys
+from accounts.domain import checking, joining, keys, organising
 from accounts.models import ApiKey, CheckRequest, Invitation, Membership, Organisation, User
 from accounts.policies import actor_of_member, actor_of_person
 from marketplace.mail.models import Mail
@@ -99,6 +99,25 @@ def test_owner_describes_the_company(client: Client, owner: User, supplier: Orga
     supplier.supplier.refresh_from_db()
     assert supplier.supplier.capabilities == ["installation", "night work"]
     assert post(client, path, **{**fields, "website": "nowhere"}).status_code == 422
+
+
+def test_the_second_of_two_tabs_is_told_and_writes_over_the_first_by_pressing_again(
+    client: Client, owner: User, supplier: Organisation
+) -> None:
+    path = f"/company/{supplier.public_id}/profile/"
+    seen = organising.fingerprint(supplier)
+    assert f'name="seen" value="{seen}"' in client.get(path).content.decode()
+    wrong = post(client, path, seen=seen, description="The second.", website="nowhere")
+    assert f'name="seen" value="{seen}"' in wrong.content.decode()
+    assert post(client, path, seen=seen, description="The first.").status_code == 302
+    late = post(client, path, seen=seen, description="The second.")
+    assert (late.status_code, "changed since you opened it" in late.content.decode()) == (409, True)
+    assert "The second." in late.content.decode()
+    found = re.search(r'name="seen" value="(\w+)"', late.content.decode())
+    assert found is not None
+    assert post(client, path, seen=found[1], description="The second.").status_code == 302
+    supplier.supplier.refresh_from_db()
+    assert supplier.supplier.description == "The second."
 
 
 def test_checked_name_stays_whatever_is_sent(client: Client, owner: User, supplier: Organisation) -> None:
